@@ -1,0 +1,26 @@
+package io.segue.model.serve;
+
+import java.nio.ByteBuffer;
+
+/** The masks of one batch; holds native memory until closed. */
+public interface Segmentation extends AutoCloseable {
+  /**
+   * The mask of frame {@code index}: class indices, uint8 {@code [height, width]}, row by row. A
+   * read-only view, valid until {@link #close}.
+   *
+   * @throws IndexOutOfBoundsException outside 0 to batch - 1
+   */
+  ByteBuffer mask(int index);
+
+  /**
+   * The mean over the pixels of frame {@code index} of the gap between the two largest class
+   * probabilities, 0 (undecided) to 1 (sure); NaN if it was not measured or the network gave no
+   * numbers.
+   *
+   * @throws IndexOutOfBoundsException outside 0 to batch - 1
+   */
+  float margin(int index);
+
+  @Override
+  void close();
+}

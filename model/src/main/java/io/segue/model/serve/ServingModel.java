@@ -1,0 +1,33 @@
+package io.segue.model.serve;
+
+import io.segue.model.config.ModelSpec;
+import io.segue.model.config.Plan;
+import java.nio.ByteBuffer;
+
+/**
+ * One version of a model, loaded and ready. Thread-safe: calls may overlap. After {@link #close}
+ * all native memory is returned; calls in flight are waited for, later ones fail with {@link
+ * IllegalStateException}.
+ */
+public interface ServingModel extends AutoCloseable {
+  /** What the model was built from. */
+  ModelSpec spec();
+
+  /**
+   * Segments a batch of frames of one size under one plan.
+   *
+   * @param rgb a direct buffer whose remaining bytes are at least {@code [batch, height, width, 3]}
+   *     uint8, red first; read from its position, which is left as it is
+   * @param batch frames, 1 or more
+   * @param height of each frame, in pixels
+   * @param width of each frame, in pixels
+   * @param plan the first call with a new plan builds its graph, which takes a while
+   * @return masks of the frames' own size; the caller closes it
+   * @throws IllegalArgumentException if {@code rgb} is not direct or too short, or a scale of the
+   *     plan makes the input smaller than the network's stride
+   */
+  Segmentation segment(ByteBuffer rgb, int batch, int height, int width, Plan plan);
+
+  @Override
+  void close();
+}
