@@ -1,0 +1,2 @@
+/** Holds the borders between the modules. */
+package io.segue.tests.architecture;
