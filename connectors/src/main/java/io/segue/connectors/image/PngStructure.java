@@ -9,11 +9,10 @@ import java.util.zip.CRC32;
  * written.
  */
 final class PngStructure {
-  static final long SIGNATURE = 0x89504E470D0A1A0AL;
-  static final int IHDR = 0x49484452;
-  static final int PLTE = 0x504C5445;
-  static final int IDAT = 0x49444154;
-  static final int IEND = 0x49454E44;
+  private static final long SIGNATURE = 0x89504E470D0A1A0AL;
+  private static final int IHDR = 0x49484452;
+  private static final int IDAT = 0x49444154;
+  private static final int IEND = 0x49454E44;
   private static final int ACTL = 0x6163544C;
 
   static final int GREY = 0;
@@ -34,13 +33,7 @@ final class PngStructure {
    * @param bitDepth 1, 2, 4, 8 or 16
    * @param colourType 0 grey, 2 RGB, 3 indexed, 4 grey with alpha, 6 RGB with alpha
    */
-  record Header(int width, int height, int bitDepth, int colourType, boolean interlaced) {}
-
-  /** Takes a chunk's type and its data, positioned in the file. */
-  @FunctionalInterface
-  interface ChunkReader {
-    void read(int type, ByteBuffer data);
-  }
+  record Header(int width, int height, int bitDepth, int colourType) {}
 
   static boolean startsLike(ByteBuffer bytes) {
     return bytes.remaining() >= Long.BYTES && bytes.getLong(0) == SIGNATURE;
@@ -67,28 +60,23 @@ final class PngStructure {
   }
 
   /**
-   * Checks every chunk up to the end and hands it to the reader.
+   * Checks every chunk up to the end.
    *
    * @return the header
    * @throws ImageException IMAGE_TRUNCATED if a chunk is cut or the last is missing, NOT_AN_IMAGE
    *     if a checksum does not match
    */
-  static Header read(ByteBuffer bytes, ChunkReader reader) {
+  static Header requireComplete(ByteBuffer bytes) {
     PngStructure png = new PngStructure(bytes);
     Header header = png.headerChunk();
     while (true) {
       png.require(png.at + Long.BYTES, "its end");
       int type = bytes.getInt(png.at + Integer.BYTES);
-      reader.read(type, png.chunk());
+      png.chunk();
       if (type == IEND) {
         return header;
       }
     }
-  }
-
-  /** Checks every chunk up to the end. */
-  static void requireComplete(ByteBuffer bytes) {
-    read(bytes, (type, data) -> {});
   }
 
   private Header headerChunk() {
@@ -97,8 +85,7 @@ final class PngStructure {
       throw ImageException.notAnImage("PNG does not begin with its header chunk");
     }
     ByteBuffer data = chunk();
-    Header header =
-        new Header(data.getInt(0), data.getInt(4), data.get(8), data.get(9), data.get(12) != 0);
+    Header header = new Header(data.getInt(0), data.getInt(4), data.get(8), data.get(9));
     if (header.width < 1 || header.height < 1 || !isValid(header.bitDepth, header.colourType)) {
       throw ImageException.notAnImage(
           "PNG header is damaged: %d×%d pixels, bit depth %d, colour type %d"

@@ -91,9 +91,6 @@ class MaskCodecTest {
         .extracting(ImageException::deadLetterCause)
         .isEqualTo(DeadLetterCause.UNSUPPORTED_IMAGE);
     assertThat(refused(TestImages.jpeg(8, 8))).hasMessageContaining("mask is a JPEG");
-    byte[] interlaced =
-        TestImages.withJdk(TestImages.buffered(9, 9, BufferedImage.TYPE_BYTE_GRAY), "png", true);
-    assertThat(refused(interlaced)).hasMessageContaining("interlaced");
   }
 
   @Test
@@ -111,7 +108,7 @@ class MaskCodecTest {
     byte[] small = MaskCodec.encodeGrey(ByteBuffer.wrap(new byte[30 * 20]), 30, 20);
     byte[] large = MaskCodec.encodeGrey(ByteBuffer.wrap(new byte[30 * 40]), 30, 40);
     System.arraycopy(large, 0, small, 0, 33);
-    assertThat(refused(small)).hasMessageContaining("620 of 1240 bytes");
+    assertThat(refused(small)).hasMessageContaining("damaged");
   }
 
   @Test
