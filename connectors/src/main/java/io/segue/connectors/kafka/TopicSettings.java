@@ -1,0 +1,61 @@
+package io.segue.connectors.kafka;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.kafka.common.config.TopicConfig;
+
+/**
+ * What a topic has to be.
+ *
+ * @param name full name, prefix included
+ * @param partitions 1 where the order of all records matters, else the number for keyed records
+ * @param cleanup what becomes of old records
+ * @param retention how long records stay at least; of no meaning for a compacted topic
+ * @param maxMessageBytes largest record batch that the topic takes
+ */
+public record TopicSettings(
+    String name, int partitions, Cleanup cleanup, Duration retention, int maxMessageBytes) {
+
+  /** Room in a record for all but its payload: key, headers, fields, batch overhead. */
+  private static final int OVERHEAD_BYTES = 64 << 10;
+
+  /** What becomes of old records. */
+  public enum Cleanup {
+    /** They go when the retention is over; whoever reads later has lost them. */
+    DELETE,
+    /** The last record of each key stays for ever; those before it may go at any time. */
+    COMPACT
+  }
+
+  /** All numbers must be positive and a message must have room for more than its overhead. */
+  public TopicSettings {
+    if (partitions < 1 || retention.isNegative() || maxMessageBytes < 2 * OVERHEAD_BYTES) {
+      throw new IllegalArgumentException(
+          "topic '%s': %d partitions, retention %s, messages of %d bytes; at least 1, 0 and %d are needed"
+              .formatted(name, partitions, retention, maxMessageBytes, 2 * OVERHEAD_BYTES));
+    }
+  }
+
+  /** Largest encoded record that fits; a larger one goes by reference. */
+  public int maxRecordBytes() {
+    return maxMessageBytes - OVERHEAD_BYTES;
+  }
+
+  /** The topic's configuration in Kafka's own words. */
+  Map<String, String> configuration() {
+    Map<String, String> configuration = new LinkedHashMap<>();
+    configuration.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(maxMessageBytes));
+    switch (cleanup) {
+      case DELETE -> {
+        configuration.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
+        configuration.put(TopicConfig.RETENTION_MS_CONFIG, Long.toString(retention.toMillis()));
+      }
+      case COMPACT -> {
+        configuration.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
+        configuration.put(TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, "0.1");
+      }
+    }
+    return configuration;
+  }
+}
