@@ -1,0 +1,43 @@
+package io.segue.model.backbone;
+
+import io.segue.model.config.BackboneConfig;
+import io.segue.model.config.ConfigException;
+import io.segue.model.config.MobileNetConfig;
+import io.segue.model.config.NormActivationConfig;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.TreeSet;
+
+/** Finds the backbone that a configuration names. */
+public final class Backbones {
+  private Backbones() {}
+
+  /**
+   * Makes the backbone.
+   *
+   * @throws ConfigException if no class has this type, or an option cannot be used
+   */
+  public static Backbone of(BackboneConfig config, NormActivationConfig normActivation) {
+    if (config instanceof MobileNetConfig it) {
+      return new MobileNet(it, normActivation);
+    }
+    if (config instanceof BackboneConfig.Custom it) {
+      return custom(it, normActivation);
+    }
+    throw new ConfigException("backbone.type: '%s' is not built yet".formatted(config.type()));
+  }
+
+  private static Backbone custom(
+      BackboneConfig.Custom config, NormActivationConfig normActivation) {
+    TreeSet<String> types =
+        new TreeSet<>(List.of("resnet", "dilated_resnet", "efficientnet", "mobilenet"));
+    for (BackboneProvider provider : ServiceLoader.load(BackboneProvider.class)) {
+      if (provider.type().equals(config.type())) {
+        return provider.create(config.options(), normActivation);
+      }
+      types.add(provider.type());
+    }
+    throw new ConfigException(
+        "backbone.type: '%s' is unknown; there are %s".formatted(config.type(), types));
+  }
+}

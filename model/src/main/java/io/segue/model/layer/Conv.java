@@ -1,0 +1,167 @@
+package io.segue.model.layer;
+
+/**
+ * A convolution of feature maps. By default: stride 1, no dilation, SAME padding as TensorFlow
+ * pads, no bias, the reference's {@code 'VarianceScaling'}, regularised. Each method returns a
+ * changed copy.
+ *
+ * @param kind which weights it has
+ * @param filters channels out; the channels in for a depthwise one
+ * @param kernelHeight rows of the kernel
+ * @param kernelWidth columns of the kernel
+ * @param stride pixels between outputs
+ * @param dilation pixels between taps; above 1 only with stride 1
+ * @param padding {@code SAME} or {@code VALID}
+ * @param bias whether a bias is added
+ * @param initializer of all kernels
+ * @param regularised whether weight decay applies to the kernels
+ */
+public record Conv(
+    Kind kind,
+    int filters,
+    int kernelHeight,
+    int kernelWidth,
+    int stride,
+    int dilation,
+    String padding,
+    boolean bias,
+    Initializer initializer,
+    boolean regularised) {
+
+  /** Which weights a convolution has. */
+  public enum Kind {
+    /** {@code kernel [height, width, in, out]}. */
+    PLAIN,
+    /** {@code depthwise_kernel [height, width, in, 1]}: each channel by itself. */
+    DEPTHWISE,
+    /**
+     * {@code depthwise_kernel [height, width, in, 1]}, {@code pointwise_kernel [1, 1, in, out]}.
+     */
+    SEPARABLE
+  }
+
+  public Conv {
+    if (stride > 1 && dilation > 1) {
+      throw new IllegalArgumentException(
+          "stride %d with dilation %d: one of them must be 1".formatted(stride, dilation));
+    }
+    if (dilation > 1 && (kernelHeight % 2 == 0 || kernelWidth % 2 == 0)) {
+      throw new IllegalArgumentException(
+          "dilation %d needs odd kernel sizes, not %d×%d"
+              .formatted(dilation, kernelHeight, kernelWidth));
+    }
+    if (filters < 0 || kernelHeight < 1 || kernelWidth < 1 || stride < 1 || dilation < 1) {
+      throw new IllegalArgumentException("filters, kernel, stride and dilation must be positive");
+    }
+  }
+
+  /** A square convolution to {@code filters} channels. */
+  public static Conv of(int filters, int kernel) {
+    return of(Kind.PLAIN, filters, kernel);
+  }
+
+  /** A square depthwise convolution, one filter a channel. */
+  public static Conv depthwise(int kernel) {
+    return of(Kind.DEPTHWISE, 0, kernel);
+  }
+
+  /** A depthwise and a 1×1 convolution as one layer. */
+  public static Conv separable(int filters, int kernel) {
+    return of(Kind.SEPARABLE, filters, kernel);
+  }
+
+  private static Conv of(Kind kind, int filters, int kernel) {
+    return new Conv(
+        kind, filters, kernel, kernel, 1, 1, "SAME", false, Initializer.VARIANCE_SCALING, true);
+  }
+
+  /** With this stride. */
+  public Conv stride(int pixels) {
+    return new Conv(
+        kind,
+        filters,
+        kernelHeight,
+        kernelWidth,
+        pixels,
+        dilation,
+        padding,
+        bias,
+        initializer,
+        regularised);
+  }
+
+  /** With this dilation. */
+  public Conv dilation(int pixels) {
+    return new Conv(
+        kind,
+        filters,
+        kernelHeight,
+        kernelWidth,
+        stride,
+        pixels,
+        padding,
+        bias,
+        initializer,
+        regularised);
+  }
+
+  /** Without padding. */
+  public Conv valid() {
+    return new Conv(
+        kind,
+        filters,
+        kernelHeight,
+        kernelWidth,
+        stride,
+        dilation,
+        "VALID",
+        bias,
+        initializer,
+        regularised);
+  }
+
+  /** With a bias that starts at 0. */
+  public Conv withBias() {
+    return new Conv(
+        kind,
+        filters,
+        kernelHeight,
+        kernelWidth,
+        stride,
+        dilation,
+        padding,
+        true,
+        initializer,
+        regularised);
+  }
+
+  /** With kernels that start from this distribution. */
+  public Conv initializer(Initializer kernels) {
+    return new Conv(
+        kind,
+        filters,
+        kernelHeight,
+        kernelWidth,
+        stride,
+        dilation,
+        padding,
+        bias,
+        kernels,
+        regularised);
+  }
+
+  /** With or without weight decay on the kernels. */
+  public Conv regularised(boolean decays) {
+    return new Conv(
+        kind,
+        filters,
+        kernelHeight,
+        kernelWidth,
+        stride,
+        dilation,
+        padding,
+        bias,
+        initializer,
+        decays);
+  }
+}

@@ -1,0 +1,2 @@
+/** The whole network: backbone, decoder and head, put together from a configuration. */
+package io.segue.model.network;
