@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     version = "segue 0.1.0",
-    subcommands = {})
+    subcommands = {TopicsCommand.class})
 public final class Segue implements Runnable {
   @Spec private CommandSpec spec;
 
