@@ -3,7 +3,6 @@ package io.segue.connectors.kafka;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.segue.connectors.kafka.TopicSettings.Cleanup;
 import java.io.IOException;
@@ -48,9 +47,7 @@ class EmbeddedBrokerITCase {
     EmbeddedBroker broker = EmbeddedBroker.start(dir, 0);
     broker.close();
     broker.close();
-    await()
-        .atMost(Duration.ofSeconds(10))
-        .untilAsserted(() -> assertThat(userThreads()).isSubsetOf(before));
+    assertThat(userThreads()).isSubsetOf(before);
   }
 
   @Test

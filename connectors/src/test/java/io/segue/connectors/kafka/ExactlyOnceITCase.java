@@ -104,16 +104,16 @@ class ExactlyOnceITCase {
     return env.executeAsync("copy");
   }
 
-  /** Produces in small portions, so that checkpoints fall between them. */
+  /** Holds the second half back until a checkpoint has completed. */
   private static void produce(EmbeddedBroker broker) throws Exception {
     try (var producer = Topics.producer(broker)) {
       for (int i = 0; i < RECORDS; i++) {
         byte[] key = Integer.toString(i % 7).getBytes(UTF_8);
         byte[] value = Integer.toString(i).getBytes(UTF_8);
         var sent = producer.send(new ProducerRecord<>("in", key, value));
-        if (i % 100 == 99) {
+        if (i == RECORDS / 2) {
           sent.get();
-          await().pollDelay(Duration.ofMillis(50)).until(() -> true);
+          await().atMost(Duration.ofSeconds(60)).untilTrue(FailsOnce.checkpointed);
         }
       }
     }
@@ -129,7 +129,9 @@ class ExactlyOnceITCase {
 
     @Override
     public ProducedRecord map(ConsumedRecord record) {
-      if (checkpointed.get() && since.incrementAndGet() > 50 && failed.compareAndSet(false, true)) {
+      if (checkpointed.get()
+          && since.incrementAndGet() > RECORDS / 4
+          && failed.compareAndSet(false, true)) {
         throw new IllegalStateException("fails on purpose");
       }
       ByteBuffer key = record.getKey();
