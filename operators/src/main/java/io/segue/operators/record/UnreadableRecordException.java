@@ -9,7 +9,10 @@ public final class UnreadableRecordException extends Exception {
   private final DeadLetterCause deadLetterCause;
   private final String message;
 
-  UnreadableRecordException(DeadLetterCause deadLetterCause, String message) {
+  /**
+   * @param message the thing, the value, the limit and the remedy
+   */
+  public UnreadableRecordException(DeadLetterCause deadLetterCause, String message) {
     super(message);
     this.message = message;
     this.deadLetterCause = deadLetterCause;

@@ -1,0 +1,2 @@
+/** The two jobs, made of the operators. */
+package io.segue.deploy.job;

@@ -1,0 +1,242 @@
+package io.segue.operators.resequence;
+
+import io.segue.operators.record.DeadLetterCounters;
+import io.segue.operators.record.TopicWriter;
+import io.segue.schemas.avro.CutOver;
+import io.segue.schemas.avro.DeadLetter;
+import io.segue.schemas.avro.LabelRequest;
+import io.segue.schemas.avro.Mask;
+import io.segue.schemas.avro.ModelEvent;
+import io.segue.schemas.avro.Skip;
+import io.segue.schemas.flow.Outcome;
+import io.segue.schemas.flow.ProducedRecord;
+import io.segue.schemas.flow.ReleaseStatus;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Optional;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.formats.avro.typeutils.AvroTypeInfo;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.util.Collector;
+
+/**
+ * Writes the outcomes of each stream in the order of their places, each as soon as all before it
+ * have been written. What belongs together comes from one call and so ends up in one transaction: a
+ * cut-over directly before the first mask of the other version.
+ *
+ * <p>An outcome outside the order, that of a replayed dead letter, is written at once and changes
+ * nothing of the stream's state. What waits is bounded by what the segment operator lets in.
+ */
+public final class ReleaseOutcomes extends KeyedProcessFunction<String, Outcome, ProducedRecord> {
+  private static final long serialVersionUID = 1L;
+
+  private static final ValueStateDescriptor<ReleaseStatus> STATUS =
+      new ValueStateDescriptor<>("status", new AvroTypeInfo<>(ReleaseStatus.class));
+  private static final MapStateDescriptor<String, Outcome> WAITING =
+      new MapStateDescriptor<>("waiting", Types.STRING, new AvroTypeInfo<>(Outcome.class));
+
+  private final TopicWriter writer;
+  private final LabelRequestPolicy labelRequests;
+
+  private transient ValueState<ReleaseStatus> statuses;
+  private transient MapState<String, Outcome> waiting;
+  private transient Flicker flicker;
+  private transient DeadLetterCounters deadLetters;
+  private transient Counter skips;
+
+  /**
+   * @param writer the way to the topics
+   * @param labelRequests which frames a label is asked for
+   */
+  public ReleaseOutcomes(TopicWriter writer, LabelRequestPolicy labelRequests) {
+    this.writer = writer;
+    this.labelRequests = labelRequests;
+  }
+
+  @Override
+  public void open(OpenContext context) {
+    statuses = getRuntimeContext().getState(STATUS);
+    waiting = getRuntimeContext().getMapState(WAITING);
+    flicker = new Flicker();
+    deadLetters = new DeadLetterCounters(getRuntimeContext().getMetricGroup());
+    skips = getRuntimeContext().getMetricGroup().counter("skips");
+  }
+
+  @Override
+  public void processElement(Outcome outcome, Context context, Collector<ProducedRecord> out)
+      throws Exception {
+    long now = context.timerService().currentProcessingTime();
+    ReleaseStatus status = statuses.value();
+    if (status == null) {
+      status = ReleaseStatus.newBuilder().setGeneration(outcome.getGeneration()).build();
+    }
+    if (outcome.getOrdinal() < 0 || outcome.getGeneration() < status.getGeneration()) {
+      writeOutsideOrder(outcome, out);
+    } else if (isNext(outcome, status)) {
+      release(outcome, status, now, out);
+    } else {
+      hold(outcome, status);
+    }
+  }
+
+  private static boolean isNext(Outcome outcome, ReleaseStatus status) {
+    return outcome.getGeneration() == status.getGeneration()
+        && outcome.getOrdinal() == status.getNextOrdinal();
+  }
+
+  private void hold(Outcome outcome, ReleaseStatus status) throws Exception {
+    String place = place(outcome.getGeneration(), outcome.getOrdinal());
+    if (outcome.getGeneration() == status.getGeneration()
+        && outcome.getOrdinal() < status.getNextOrdinal()) {
+      throw new IllegalStateException(
+          "stream '%s': a second outcome for place %s".formatted(outcome.getStreamId(), place));
+    }
+    waiting.put(place, outcome);
+    status.setWaiting(status.getWaiting() + 1);
+    statuses.update(status);
+  }
+
+  private static String place(long generation, long ordinal) {
+    return generation + "/" + ordinal;
+  }
+
+  /** Writes an outcome whose turn it is, and those that waited for it. */
+  private void release(Outcome first, ReleaseStatus before, long now, Collector<ProducedRecord> out)
+      throws Exception {
+    ReleaseStatus status = before;
+    Optional<Outcome> next = Optional.of(first);
+    while (next.isPresent()) {
+      Outcome outcome = next.get();
+      if (outcome.getRecord() == null) {
+        status = nextGeneration(status);
+      } else {
+        write(outcome, status, now, out);
+        status.setNextOrdinal(outcome.getOrdinal() + 1);
+      }
+      next = takeNext(status);
+    }
+    boolean ended = status.getNextOrdinal() == 0 && status.getWaiting() == 0;
+    statuses.update(ended ? null : status);
+  }
+
+  private Optional<Outcome> takeNext(ReleaseStatus status) throws Exception {
+    if (status.getWaiting() == 0) {
+      return Optional.empty();
+    }
+    String place = place(status.getGeneration(), status.getNextOrdinal());
+    Outcome outcome = waiting.get(place);
+    if (outcome == null) {
+      return Optional.empty();
+    }
+    waiting.remove(place);
+    status.setWaiting(status.getWaiting() - 1);
+    return Optional.of(outcome);
+  }
+
+  /**
+   * The status of the generation after one that has ended: the earliest that something waits of.
+   */
+  private ReleaseStatus nextGeneration(ReleaseStatus ended) throws Exception {
+    long earliest = Long.MAX_VALUE;
+    for (Outcome outcome : waiting.values()) {
+      earliest = Math.min(earliest, outcome.getGeneration());
+    }
+    return ReleaseStatus.newBuilder()
+        .setGeneration(earliest)
+        .setWaiting(ended.getWaiting())
+        .build();
+  }
+
+  private void write(Outcome outcome, ReleaseStatus status, long now, Collector<ProducedRecord> out)
+      throws IOException {
+    if (outcome.getRecord() instanceof Mask mask) {
+      writeMask(mask, status, now, out);
+    } else {
+      writeOther(outcome, out);
+    }
+  }
+
+  private void writeOutsideOrder(Outcome outcome, Collector<ProducedRecord> out)
+      throws IOException {
+    if (outcome.getRecord() instanceof Mask mask) {
+      out.collect(writer.mask(mask));
+    } else {
+      writeOther(outcome, out);
+    }
+  }
+
+  private void writeOther(Outcome outcome, Collector<ProducedRecord> out) throws IOException {
+    if (outcome.getRecord() instanceof DeadLetter letter) {
+      deadLetters.count(letter.getCause());
+      out.collect(writer.deadLetter(letter));
+    } else if (outcome.getRecord() instanceof Skip skip) {
+      skips.inc();
+      out.collect(writer.skip(skip));
+    }
+  }
+
+  private void writeMask(Mask mask, ReleaseStatus status, long now, Collector<ProducedRecord> out)
+      throws IOException {
+    boolean sameModel = mask.getModel().equals(status.getModel());
+    if (!sameModel || mask.getVersion() != status.getVersion()) {
+      out.collect(writer.event(cutOver(mask, sameModel ? status.getVersion() : 0, now)));
+    }
+    out.collect(writer.mask(withChangedShare(mask, status)));
+    Optional<LabelRequestPolicy.Choice> choice =
+        labelRequests.choose(mask, status.getLastLowMarginRequest());
+    if (choice.isPresent()) {
+      out.collect(writer.labelRequest(labelRequest(mask, choice.get(), now)));
+      if (choice.get().reason().equals(LabelRequestPolicy.LOW_MARGIN)) {
+        status.setLastLowMarginRequest(mask.getOrdinal());
+      }
+    }
+    status.setModel(mask.getModel());
+    status.setVersion(mask.getVersion());
+    status.setLastMask(mask.getPayload());
+  }
+
+  private Mask withChangedShare(Mask mask, ReleaseStatus status) {
+    if (status.getLastMask() == null) {
+      return mask;
+    }
+    return flicker
+        .changedShare(status.getLastMask(), mask)
+        .map(share -> Mask.newBuilder(mask).setChangedShare(share).build())
+        .orElse(mask);
+  }
+
+  private static ModelEvent cutOver(Mask mask, long from, long now) {
+    CutOver.Builder event =
+        CutOver.newBuilder()
+            .setId(mask.getId())
+            .setOrdinal(mask.getOrdinal())
+            .setToVersion(mask.getVersion());
+    if (from > 0) {
+      event.setFromVersion(from);
+    }
+    return ModelEvent.newBuilder()
+        .setModel(mask.getModel())
+        .setVersion(mask.getVersion())
+        .setTime(Instant.ofEpochMilli(now))
+        .setReason(from > 0 ? "the version was warm" : "first mask of the stream")
+        .setEvent(event.build())
+        .build();
+  }
+
+  private static LabelRequest labelRequest(Mask mask, LabelRequestPolicy.Choice choice, long now) {
+    return new LabelRequest(
+        mask.getId(),
+        mask.getCaptureTime(),
+        mask.getModel(),
+        mask.getVersion(),
+        choice.reason(),
+        choice.score(),
+        Instant.ofEpochMilli(now));
+  }
+}

@@ -1,0 +1,352 @@
+package io.segue.operators.segment;
+
+import io.segue.connectors.image.ImageHeader;
+import io.segue.model.serve.Segmentation;
+import io.segue.schemas.avro.DeadLetterCause;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Segments frames of one model for all subtasks of a process: gathers them into batches of one
+ * version, plan and size, decodes them on a pool straight into the batch's buffer, infers one batch
+ * at a time and encodes the masks on the pool while the next batch runs.
+ *
+ * <p>What is wrong with a frame stays with that frame: if a batch fails, its frames are inferred
+ * one by one, and only the guilty one is refused. What is wrong with the engine is nobody's dead
+ * letter: a hung inference or an {@link Error} fails every frame in flight, and so their tasks.
+ */
+final class InferenceEngine {
+  private static final Logger LOG = LoggerFactory.getLogger(InferenceEngine.class);
+
+  /** Batches whose masks may still be encoding when the next inference starts. */
+  private static final int MAX_ENCODING = 2;
+
+  private final ModelVersions versions;
+  private final ServingOptions options;
+  private final ImageCodec codec;
+  private final EngineThreads threads;
+  private final EngineMeter meter;
+  private final RecentFrames recent;
+  private final Set<FrameTask> inFlight = ConcurrentHashMap.newKeySet();
+
+  private final Object lock = new Object();
+  private final BatchQueue queue;
+  private boolean inferring;
+  private boolean alarmSet;
+  private int encoding;
+  private @Nullable Throwable failure;
+
+  InferenceEngine(
+      ModelVersions versions,
+      ServingOptions options,
+      ImageCodec codec,
+      EngineThreads threads,
+      EngineMeter meter,
+      RecentFrames recent) {
+    this.versions = versions;
+    this.options = options;
+    this.codec = codec;
+    this.threads = threads;
+    this.meter = meter;
+    this.recent = recent;
+    this.queue = new BatchQueue(options);
+  }
+
+  /**
+   * Segments a frame. If its version is still loading, the frame waits for it; if that version
+   * cannot be had, another of the model's announced ones serves it.
+   *
+   * @return completed exceptionally only where the engine, not the frame, is at fault
+   */
+  CompletableFuture<FrameResult> submit(FrameRequest request) {
+    CompletableFuture<FrameResult> result = new CompletableFuture<>();
+    FrameTask task = new FrameTask(request, result, threads.clock().nanos());
+    inFlight.add(task);
+    var unusedRemoval = result.whenComplete((done, error) -> inFlight.remove(task));
+    Throwable broken = failure();
+    if (broken != null) {
+      task.fail(broken);
+      return result;
+    }
+    var unusedLease =
+        versions
+            .lease(request.version())
+            .whenComplete(
+                (version, error) -> {
+                  if (error != null) {
+                    task.fail(error);
+                  } else if (task.hold(version)) {
+                    admit(task, version);
+                  }
+                });
+    return result;
+  }
+
+  /** Frames that wait for a place in a batch. */
+  int queueDepth() {
+    synchronized (lock) {
+      return queue.waiting();
+    }
+  }
+
+  private void admit(FrameTask task, LoadedVersion version) {
+    FrameRequest request = task.request();
+    if (request.width() > 0) {
+      enqueue(task, new Batch.Key(version, request.plan(), request.width(), request.height()));
+      return;
+    }
+    threads
+        .pool()
+        .execute(
+            () ->
+                guarded(
+                    task,
+                    () -> {
+                      ImageHeader header = codec.header(task.encoded());
+                      enqueue(
+                          task,
+                          new Batch.Key(version, request.plan(), header.width(), header.height()));
+                    }));
+  }
+
+  private void enqueue(FrameTask task, Batch.Key key) {
+    synchronized (lock) {
+      queue.add(key, task);
+      advance();
+    }
+  }
+
+  /** Gives waiting frames their places and starts the next inference if one can start. */
+  private void advance() {
+    long now = threads.clock().nanos();
+    while (true) {
+      queue
+          .place(now, this::dropped)
+          .forEach(placement -> threads.pool().execute(() -> decode(placement)));
+      if (inferring || encoding >= MAX_ENCODING || failure != null) {
+        return;
+      }
+      Optional<Batch> next = queue.next(now);
+      if (next.isEmpty()) {
+        setAlarm(now);
+        return;
+      }
+      start(next.get());
+    }
+  }
+
+  /** Whether a frame whose turn has come is not to be inferred any more. */
+  private boolean dropped(FrameTask task) {
+    long late = threads.clock().millis() - task.request().bestBefore();
+    if (late > 0) {
+      task.end(new FrameResult.Skipped(late));
+    }
+    return task.isDone();
+  }
+
+  private void start(Batch batch) {
+    List<FrameTask> frames = batch.close();
+    if (frames.isEmpty()) {
+      queue.recycle(batch);
+    } else {
+      inferring = true;
+      threads.inference().execute(() -> infer(batch, frames));
+    }
+  }
+
+  /** Looks again when the delay of a batch that could still fill is over. */
+  private void setAlarm(long now) {
+    Optional<Long> due = queue.nextDue(now);
+    if (due.isPresent() && !alarmSet) {
+      alarmSet = true;
+      threads.timer().after(due.get(), this::alarm);
+    }
+  }
+
+  private void alarm() {
+    synchronized (lock) {
+      alarmSet = false;
+      advance();
+    }
+  }
+
+  private void decode(BatchQueue.Placement placement) {
+    FrameTask task = placement.task();
+    Batch.Key key = placement.batch().key();
+    long started = threads.clock().nanos();
+    guarded(
+        task, () -> codec.decode(task.encoded(), key.width(), key.height(), placement.pixels()));
+    meter.decoded(started - task.arrived(), threads.clock().nanos() - started);
+    synchronized (lock) {
+      placement.batch().decoded();
+      advance();
+    }
+  }
+
+  private interface FrameWork {
+    void run() throws FrameRefusedException;
+  }
+
+  /** Runs work on one frame: a refusal ends the frame, a defect of ours fails its task. */
+  private static void guarded(FrameTask task, FrameWork work) {
+    try {
+      work.run();
+    } catch (FrameRefusedException e) {
+      String message = task.request().name() + ": " + e.getMessage();
+      task.end(new FrameResult.Refused(e.deadLetterCause(), message));
+    } catch (RuntimeException | Error e) {
+      task.fail(e);
+    }
+  }
+
+  private void infer(Batch batch, List<FrameTask> frames) {
+    versions.serving(batch.key().version());
+    try {
+      if (frames.size() == 1 || !inferTogether(batch, frames)) {
+        inferOneByOne(batch, frames);
+      }
+    } catch (Error e) {
+      fail(e);
+      throw e;
+    } finally {
+      synchronized (lock) {
+        inferring = false;
+        queue.recycle(batch);
+        advance();
+      }
+    }
+  }
+
+  private boolean inferTogether(Batch batch, List<FrameTask> frames) {
+    try {
+      deliver(batch.key(), frames, segment(batch, 0, frames.size()));
+      return true;
+    } catch (RuntimeException e) {
+      LOG.warn("A batch of {} frames failed; trying them one by one", frames.size(), e);
+      return false;
+    }
+  }
+
+  private void inferOneByOne(Batch batch, List<FrameTask> frames) {
+    for (int slot = 0; slot < frames.size(); slot++) {
+      FrameTask task = frames.get(slot);
+      try {
+        deliver(batch.key(), List.of(task), segment(batch, slot, 1));
+      } catch (RuntimeException e) {
+        String message =
+            "%s: inference by version %d under plan %s failed: %s"
+                .formatted(
+                    task.request().name(),
+                    batch.key().version().version(),
+                    batch.key().plan().id(),
+                    e.getMessage());
+        task.end(new FrameResult.Refused(DeadLetterCause.INFERENCE_FAILED, message));
+      }
+    }
+  }
+
+  private Segmentation segment(Batch batch, int slot, int frames) {
+    Batch.Key key = batch.key();
+    Runnable cancelWatch =
+        threads.timer().after(options.deadline().toNanos(), () -> hung(key, frames));
+    long started = threads.clock().nanos();
+    try {
+      return key.version()
+          .serving()
+          .segment(batch.pixelsFrom(slot), frames, key.height(), key.width(), key.plan());
+    } finally {
+      cancelWatch.run();
+      meter.inferred(frames, threads.clock().nanos() - started);
+    }
+  }
+
+  private void hung(Batch.Key key, int frames) {
+    fail(
+        new EngineHungException(
+            "version %d, plan %s: inference of %d frames of %d×%d pixels has not ended within %s;"
+                    .formatted(
+                        key.version().version(),
+                        key.plan().id(),
+                        frames,
+                        key.width(),
+                        key.height(),
+                        options.deadline())
+                + " raise serving.deadline if the machine is that slow"));
+  }
+
+  private void deliver(Batch.Key key, List<FrameTask> frames, Segmentation segmentation) {
+    key.version().extend();
+    synchronized (lock) {
+      encoding++;
+    }
+    AtomicInteger left = new AtomicInteger(frames.size());
+    for (int i = 0; i < frames.size(); i++) {
+      int index = i;
+      FrameTask task = frames.get(i);
+      threads
+          .pool()
+          .execute(
+              () -> {
+                guarded(task, () -> encode(key, task, segmentation, index));
+                if (left.decrementAndGet() == 0) {
+                  delivered(key.version(), segmentation);
+                }
+              });
+    }
+  }
+
+  private void encode(Batch.Key key, FrameTask task, Segmentation segmentation, int index)
+      throws FrameRefusedException {
+    long started = threads.clock().nanos();
+    LoadedVersion version = key.version();
+    byte[] mask =
+        codec.encode(
+            segmentation.mask(index),
+            key.width(),
+            key.height(),
+            version.serving().spec().taxonomy());
+    meter.encoded(threads.clock().nanos() - started);
+    recent.remember(key.plan(), key.width(), key.height(), task.encoded());
+    task.end(
+        new FrameResult.Segmented(
+            version.version(),
+            key.plan(),
+            version.serving().spec().taxonomy(),
+            key.width(),
+            key.height(),
+            mask,
+            segmentation.margin(index)));
+  }
+
+  private void delivered(LoadedVersion version, Segmentation segmentation) {
+    segmentation.close();
+    version.release();
+    synchronized (lock) {
+      encoding--;
+      advance();
+    }
+  }
+
+  /** Gives up: every frame in flight and every later one fails with this cause. */
+  void fail(Throwable cause) {
+    synchronized (lock) {
+      if (failure == null) {
+        failure = cause;
+      }
+    }
+    inFlight.forEach(task -> task.fail(cause));
+  }
+
+  private @Nullable Throwable failure() {
+    synchronized (lock) {
+      return failure;
+    }
+  }
+}

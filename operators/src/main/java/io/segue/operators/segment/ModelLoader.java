@@ -1,0 +1,15 @@
+package io.segue.operators.segment;
+
+import io.segue.model.serve.ServingModel;
+import java.io.Serializable;
+
+/** Brings a published version into this process. Called on the loading thread, never on two. */
+@FunctionalInterface
+public interface ModelLoader extends Serializable {
+  /**
+   * Loads and verifies a version; the caller closes it.
+   *
+   * @throws Exception whose message says why the version is refused
+   */
+  ServingModel load(String model, long version) throws Exception;
+}

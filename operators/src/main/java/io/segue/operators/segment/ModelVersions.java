@@ -1,0 +1,385 @@
+package io.segue.operators.segment;
+
+import io.segue.model.config.Taxonomy;
+import io.segue.model.serve.ServingModel;
+import io.segue.schemas.avro.InstanceStatus;
+import io.segue.schemas.avro.ModelState;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The versions of one model in one process: loads what the announced state names, the live version
+ * first, one at a time and on a thread of its own; keeps at most a fixed number in memory; frees
+ * what is no longer named once the live version is ready and no frame in flight uses the old one.
+ *
+ * <p>A version that cannot be loaded, has another taxonomy or fails its warm-up is refused with a
+ * reason, and stays refused until a newer state names it again. Thread-safe.
+ */
+final class ModelVersions {
+  /** Hears what becomes of versions in this process. */
+  @FunctionalInterface
+  interface Listener {
+    void changed(String model, long version, InstanceStatus status, String reason);
+  }
+
+  private enum Phase {
+    QUEUED,
+    LOADING,
+    READY,
+    FAILED,
+    CLOSING
+  }
+
+  /** One version and how far it is. */
+  private static final class Slot {
+    private Phase phase = Phase.QUEUED;
+    private @Nullable LoadedVersion loaded;
+    private String reason = "";
+    private long lastServed;
+    private final List<CompletableFuture<LoadedVersion>> waiters = new ArrayList<>();
+
+    boolean inMemory() {
+      return phase == Phase.LOADING || phase == Phase.READY || phase == Phase.CLOSING;
+    }
+  }
+
+  private final String model;
+  private final ModelLoader loader;
+  private final WarmUp warmUp;
+  private final int maxVersions;
+  private final EngineThreads threads;
+  private final Listener listener;
+
+  private final Object lock = new Object();
+  private final Map<Long, Slot> slots = new TreeMap<>();
+  private List<Long> wanted = List.of();
+  private long live;
+  private long revision = Long.MIN_VALUE;
+  private long served;
+  private boolean loading;
+  private boolean closed;
+  private @Nullable Taxonomy taxonomy;
+
+  ModelVersions(
+      String model,
+      ModelLoader loader,
+      WarmUp warmUp,
+      int maxVersions,
+      EngineThreads threads,
+      Listener listener) {
+    this.model = model;
+    this.loader = loader;
+    this.warmUp = warmUp;
+    this.maxVersions = maxVersions;
+    this.threads = threads;
+    this.listener = listener;
+  }
+
+  /** Takes over an announced state, unless it is not newer than the one known. */
+  void announce(ModelState state) {
+    synchronized (lock) {
+      if (closed || state.getRevision() <= revision) {
+        return;
+      }
+      revision = state.getRevision();
+      live = state.getLive();
+      List<Long> named = named(state);
+      wanted = named.subList(0, Math.min(maxVersions, named.size()));
+      slots.values().removeIf(slot -> slot.phase == Phase.FAILED && slot.waiters.isEmpty());
+      named.subList(wanted.size(), named.size()).forEach(this::refuseForRoom);
+      advance();
+    }
+  }
+
+  /** The versions that a state names, the most urgent first. */
+  private static List<Long> named(ModelState state) {
+    Set<Long> named = new LinkedHashSet<>();
+    named.add(state.getLive());
+    Optional.ofNullable(state.getPrevious()).ifPresent(named::add);
+    state.getPins().forEach(pin -> named.add(pin.getVersion()));
+    Optional.ofNullable(state.getCanary()).ifPresent(canary -> named.add(canary.getVersion()));
+    state.getActivations().forEach(activation -> named.add(activation.getVersion()));
+    Optional.ofNullable(state.getShadow()).ifPresent(named::add);
+    return new ArrayList<>(named);
+  }
+
+  private void refuseForRoom(long version) {
+    Slot slot = slots.computeIfAbsent(version, v -> new Slot());
+    if (slot.phase == Phase.QUEUED) {
+      refuse(
+          version,
+          slot,
+          "the state names more than serving.maxVersions %d versions: %s; unpin one or raise it"
+              .formatted(maxVersions, wanted));
+    }
+  }
+
+  private void refuse(long version, Slot slot, String reason) {
+    slot.phase = Phase.FAILED;
+    slot.reason = reason;
+    listener.changed(model, version, InstanceStatus.FAILED, reason);
+  }
+
+  /** Whether this process can serve with a version. */
+  Readiness readiness(long version) {
+    synchronized (lock) {
+      Slot slot = slots.get(version);
+      if (slot == null) {
+        return Readiness.EXPECTED;
+      }
+      return switch (slot.phase) {
+        case READY -> Readiness.READY;
+        case FAILED -> Readiness.FAILED;
+        case QUEUED, LOADING, CLOSING -> Readiness.EXPECTED;
+      };
+    }
+  }
+
+  /**
+   * A version to serve with, leased: the one asked for, as soon as it is loaded, or another one
+   * that the state names if it has been refused. Fails where all have been refused.
+   */
+  CompletableFuture<LoadedVersion> lease(long version) {
+    synchronized (lock) {
+      Slot slot = slots.computeIfAbsent(version, v -> new Slot());
+      LoadedVersion loaded = slot.loaded;
+      if (slot.phase == Phase.READY && loaded != null && loaded.tryLease()) {
+        return CompletableFuture.completedFuture(loaded);
+      }
+      if (slot.phase == Phase.FAILED) {
+        return leaseInstead(version, slot.reason);
+      }
+      CompletableFuture<LoadedVersion> waiter = new CompletableFuture<>();
+      slot.waiters.add(waiter);
+      advance();
+      return waiter;
+    }
+  }
+
+  private CompletableFuture<LoadedVersion> leaseInstead(long version, String reason) {
+    Comparator<Long> readyFirst =
+        Comparator.comparing(other -> readiness(other) != Readiness.READY);
+    return wanted.stream()
+        .filter(other -> other != version && readiness(other) != Readiness.FAILED)
+        .min(readyFirst)
+        .map(this::lease)
+        .orElseGet(
+            () ->
+                CompletableFuture.failedFuture(
+                    new ModelUnavailableException(
+                        ("model '%s' version %d cannot be served: %s; no other announced version"
+                                + " can; restore it in the registry or announce another")
+                            .formatted(model, version, reason))));
+  }
+
+  /** Notes that a version serves a batch. */
+  void serving(LoadedVersion version) {
+    synchronized (lock) {
+      Slot slot = slots.get(version.version());
+      if (slot != null) {
+        if (slot.lastServed == 0) {
+          listener.changed(model, version.version(), InstanceStatus.SERVING, "first batch");
+        }
+        slot.lastServed = ++served;
+      }
+    }
+  }
+
+  /** Versions that hold memory. */
+  int inMemory() {
+    synchronized (lock) {
+      return (int) slots.values().stream().filter(Slot::inMemory).count();
+    }
+  }
+
+  /** Retires all versions; each is closed once no frame uses it. */
+  void close() {
+    synchronized (lock) {
+      closed = true;
+      wanted = List.of();
+      slots.values().stream().filter(slot -> slot.phase == Phase.READY).forEach(this::retire);
+    }
+  }
+
+  /** Retires what is not needed and starts the most urgent load there is room for. */
+  private void advance() {
+    List<Long> needed = needed();
+    slots.forEach(
+        (version, slot) -> {
+          if (slot.phase == Phase.READY && !needed.contains(version) && !isProtected(slot)) {
+            retire(slot);
+          }
+        });
+    if (loading || closed) {
+      return;
+    }
+    for (int urgency = 0; urgency < needed.size(); urgency++) {
+      long version = needed.get(urgency);
+      Slot slot = slots.computeIfAbsent(version, v -> new Slot());
+      if (slot.phase == Phase.QUEUED) {
+        if (inMemory() < maxVersions) {
+          load(version, slot);
+        } else {
+          makeRoom(needed.subList(urgency + 1, needed.size()));
+        }
+        return;
+      }
+    }
+  }
+
+  /** The versions that frames wait for, then those that the state names. */
+  private List<Long> needed() {
+    Set<Long> needed = new LinkedHashSet<>();
+    slots.forEach(
+        (version, slot) -> {
+          if (!slot.waiters.isEmpty()) {
+            needed.add(version);
+          }
+        });
+    needed.addAll(wanted);
+    return new ArrayList<>(needed);
+  }
+
+  /** Retires the least urgent version, unless room is on its way already. */
+  private void makeRoom(List<Long> lessUrgent) {
+    if (slots.values().stream().anyMatch(slot -> slot.phase == Phase.CLOSING)) {
+      return;
+    }
+    for (int i = lessUrgent.size() - 1; i >= 0; i--) {
+      Slot slot = slots.get(lessUrgent.get(i));
+      if (slot != null && slot.phase == Phase.READY && !isProtected(slot)) {
+        retire(slot);
+        return;
+      }
+    }
+  }
+
+  /** What served last stays until the live version can take over. */
+  private boolean isProtected(Slot slot) {
+    return !closed
+        && readiness(live) != Readiness.READY
+        && slot.lastServed > 0
+        && slot.lastServed == served;
+  }
+
+  private void retire(Slot slot) {
+    slot.phase = Phase.CLOSING;
+    if (slot.loaded != null) {
+      slot.loaded.retire();
+    }
+  }
+
+  private void load(long version, Slot slot) {
+    loading = true;
+    slot.phase = Phase.LOADING;
+    listener.changed(model, version, InstanceStatus.LOADING, "announced or in use by a stream");
+    threads.loading().execute(() -> loadNow(version, slot));
+  }
+
+  private void loadNow(long version, Slot slot) {
+    try {
+      ServingModel serving = loader.load(model, version);
+      try {
+        checkTaxonomy(version, serving.spec().taxonomy());
+        warmUp.run(serving);
+      } catch (Exception | LinkageError e) {
+        serving.close();
+        throw e;
+      }
+      ready(version, slot, serving);
+    } catch (Exception | LinkageError e) {
+      failed(version, slot, e);
+    }
+  }
+
+  private void checkTaxonomy(long version, Taxonomy candidate) {
+    synchronized (lock) {
+      if (taxonomy != null && !taxonomy.equals(candidate)) {
+        throw new IllegalStateException(
+            ("model '%s' version %d: taxonomy '%s' version %d with %d classes is not '%s' version %d"
+                    + " with %d classes, which this model serves; publish it under another name")
+                .formatted(
+                    model,
+                    version,
+                    candidate.id(),
+                    candidate.version(),
+                    candidate.size(),
+                    taxonomy.id(),
+                    taxonomy.version(),
+                    taxonomy.size()));
+      }
+    }
+  }
+
+  private void ready(long version, Slot slot, ServingModel serving) {
+    LoadedVersion loaded =
+        new LoadedVersion(
+            version, serving, () -> threads.loading().execute(() -> closeNow(version, serving)));
+    List<CompletableFuture<LoadedVersion>> waiters;
+    synchronized (lock) {
+      loading = false;
+      slot.loaded = loaded;
+      slot.phase = Phase.READY;
+      taxonomy = serving.spec().taxonomy();
+      waiters = takeWaiters(slot);
+      waiters.forEach(waiter -> loaded.tryLease());
+      listener.changed(model, version, InstanceStatus.WARMED, "loaded, verified and warmed");
+      if (closed) {
+        retire(slot);
+      }
+      advance();
+    }
+    waiters.forEach(waiter -> waiter.complete(loaded));
+  }
+
+  private void failed(long version, Slot slot, Throwable cause) {
+    String reason = String.valueOf(cause.getMessage() == null ? cause : cause.getMessage());
+    List<CompletableFuture<LoadedVersion>> waiters;
+    synchronized (lock) {
+      loading = false;
+      refuse(version, slot, reason);
+      waiters = takeWaiters(slot);
+      advance();
+    }
+    for (CompletableFuture<LoadedVersion> waiter : waiters) {
+      var unused =
+          lease(version)
+              .whenComplete(
+                  (other, error) -> {
+                    if (error != null) {
+                      waiter.completeExceptionally(error);
+                    } else {
+                      waiter.complete(other);
+                    }
+                  });
+    }
+  }
+
+  private static List<CompletableFuture<LoadedVersion>> takeWaiters(Slot slot) {
+    List<CompletableFuture<LoadedVersion>> waiters = List.copyOf(slot.waiters);
+    slot.waiters.clear();
+    return waiters;
+  }
+
+  private void closeNow(long version, ServingModel serving) {
+    serving.close();
+    synchronized (lock) {
+      listener.changed(model, version, InstanceStatus.RELEASED, "not needed any more");
+      Slot slot = slots.remove(version);
+      if (slot != null && !slot.waiters.isEmpty()) {
+        Slot again = new Slot();
+        again.waiters.addAll(slot.waiters);
+        slots.put(version, again);
+      }
+      advance();
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package io.segue.operators.segment;
+
+import java.io.Serializable;
+import java.time.Duration;
+
+/**
+ * How a process serves its models. Memory for pixels is at most four batches of {@code
+ * maxBatchBytes} (or of one frame, where a frame is larger) for each model.
+ *
+ * @param maxBatchSize frames inferred together, 1 or more: larger uses an accelerator better and
+ *     makes the first frame of a batch wait longer
+ * @param maxDelay how long an idle engine waits for a batch to fill: what a lone frame pays
+ * @param maxBatchBytes bound of a batch's pixels, which makes batches of large frames smaller
+ * @param deadline how long one inference may take before the engine counts as hung and the task
+ *     fails; from the start of the batch
+ * @param poolThreads threads that decode frames and encode masks, for all models together
+ * @param maxVersions versions of one model held at once, 2 or more: previous, live, incoming
+ */
+public record ServingOptions(
+    int maxBatchSize,
+    Duration maxDelay,
+    long maxBatchBytes,
+    Duration deadline,
+    int poolThreads,
+    int maxVersions)
+    implements Serializable {
+  /** Batches of up to 4 frames and 32 MiB after at most 2 ms; 2 minutes; 2 threads; 3 versions. */
+  public static final ServingOptions DEFAULT =
+      new ServingOptions(4, Duration.ofMillis(2), 32L << 20, Duration.ofMinutes(2), 2, 3);
+
+  public ServingOptions {
+    require(maxBatchSize >= 1, "maxBatchSize", maxBatchSize, "at least 1");
+    require(!maxDelay.isNegative(), "maxDelay", maxDelay, "0 or more");
+    require(maxBatchBytes >= 1, "maxBatchBytes", maxBatchBytes, "at least 1");
+    require(deadline.toMillis() >= 1, "deadline", deadline, "at least 1 ms");
+    require(poolThreads >= 1, "poolThreads", poolThreads, "at least 1");
+    require(maxVersions >= 2, "maxVersions", maxVersions, "at least 2: a live and an incoming one");
+  }
+
+  private static void require(boolean holds, String name, Object value, String limit) {
+    if (!holds) {
+      throw new IllegalArgumentException(
+          "serving.%s is %s; it must be %s".formatted(name, value, limit));
+    }
+  }
+
+  /** Frames of this size that one batch holds, at least 1. */
+  int batchSize(int width, int height) {
+    long frames = maxBatchBytes / (3L * width * height);
+    return (int) Math.max(1, Math.min(maxBatchSize, frames));
+  }
+}

@@ -1,0 +1,91 @@
+package io.segue.operators.segment;
+
+import io.segue.model.config.ModelSpec;
+import io.segue.model.config.Plan;
+import io.segue.model.serve.Segmentation;
+import io.segue.model.serve.ServingModel;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * Runs a version before it serves: with the latest frames of each size and plan in use, alone and
+ * in a full batch, or with one grey frame of the network's own size where nothing has been served
+ * yet. What follows are no first runs, and a network that gives no numbers never serves.
+ */
+final class WarmUp {
+  private final ServingOptions options;
+  private final ImageCodec codec;
+  private final RecentFrames recent;
+
+  WarmUp(ServingOptions options, ImageCodec codec, RecentFrames recent) {
+    this.options = options;
+    this.codec = codec;
+    this.recent = recent;
+  }
+
+  /**
+   * @throws IllegalStateException if the masks name classes outside the taxonomy or the margins are
+   *     no numbers
+   */
+  void run(ServingModel model) throws FrameRefusedException {
+    List<RecentFrames.Sample> samples = recent.samples();
+    if (samples.isEmpty()) {
+      ModelSpec spec = model.spec();
+      ByteBuffer grey = pixels(1, spec.inputWidth(), spec.inputHeight());
+      while (grey.hasRemaining()) {
+        grey.put((byte) 128);
+      }
+      probe(model, grey.flip(), 1, spec.inputWidth(), spec.inputHeight(), Plan.SINGLE);
+    }
+    for (RecentFrames.Sample sample : samples) {
+      run(model, sample);
+    }
+  }
+
+  private void run(ServingModel model, RecentFrames.Sample sample) throws FrameRefusedException {
+    int width = sample.width();
+    int height = sample.height();
+    int batch = options.batchSize(width, height);
+    ByteBuffer rgb = pixels(batch, width, height);
+    int frameBytes = rgb.capacity() / batch;
+    codec.decode(sample.encoded().duplicate(), width, height, rgb);
+    for (int slot = 1; slot < batch; slot++) {
+      rgb.put(slot * frameBytes, rgb, 0, frameBytes);
+    }
+    probe(model, rgb, 1, width, height, sample.plan());
+    if (batch > 1) {
+      probe(model, rgb, batch, width, height, sample.plan());
+    }
+  }
+
+  private static ByteBuffer pixels(int batch, int width, int height) {
+    return ByteBuffer.allocateDirect(
+        Math.multiplyExact(batch, Math.multiplyExact(3, Math.multiplyExact(width, height))));
+  }
+
+  private static void probe(
+      ServingModel model, ByteBuffer rgb, int batch, int width, int height, Plan plan) {
+    try (Segmentation result = model.segment(rgb, batch, height, width, plan)) {
+      for (int i = 0; i < batch; i++) {
+        check(model.spec(), result, i, plan);
+      }
+    }
+  }
+
+  private static void check(ModelSpec spec, Segmentation result, int index, Plan plan) {
+    if (Float.isNaN(result.margin(index))) {
+      throw new IllegalStateException(
+          "the network gives no numbers for a probe frame under plan %s; train it again"
+              .formatted(plan.id()));
+    }
+    ByteBuffer mask = result.mask(index);
+    for (int at = mask.position(); at < mask.limit(); at++) {
+      int value = mask.get(at) & 0xff;
+      if (value >= spec.taxonomy().size()) {
+        throw new IllegalStateException(
+            "the network gives class %d for a probe frame; taxonomy '%s' has %d classes"
+                .formatted(value, spec.taxonomy().id(), spec.taxonomy().size()));
+      }
+    }
+  }
+}
