@@ -58,7 +58,7 @@ public final class ConfigReader {
   static <T> T section(JsonNode given, T defaults, String path) {
     @SuppressWarnings("unchecked")
     Class<T> type = (Class<T>) defaults.getClass();
-    return read(given, JSON.valueToTree(defaults), type, path);
+    return read(given, VariantModule.tree(defaults, JSON), type, path);
   }
 
   static <T> T read(JsonNode given, JsonNode defaults, Class<? extends T> type, String path) {

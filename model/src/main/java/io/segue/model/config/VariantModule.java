@@ -60,6 +60,12 @@ final class VariantModule {
     return module;
   }
 
+  /** The tree of {@code value}: of its options alone where it is one variant of a section. */
+  static JsonNode tree(Object value, ObjectMapper mapper) {
+    boolean variant = value instanceof BackboneConfig || value instanceof DecoderConfig;
+    return (variant ? OPTIONS : mapper).valueToTree(value);
+  }
+
   static boolean isVariant(JsonNode node) {
     return node.path("type").isTextual() && node.has(node.get("type").textValue());
   }

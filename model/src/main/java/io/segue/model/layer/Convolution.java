@@ -15,15 +15,21 @@ record Convolution(List<Step> steps, int channelsOut) {
   /** One operation with one kernel. */
   record Step(Conv conv, boolean depthwise, String leaf, Shape kernelShape) {
 
-    /** The step with the dilation as an attribute: right forward, wrong in its gradient. */
+    /**
+     * The step with the dilation as an attribute: right forward, wrong in its gradient. Not so the
+     * depthwise one, whose plain CPU kernel refuses the attribute (only oneDNN's takes it).
+     */
     Operand<TFloat32> forward(Ops tf, Operand<TFloat32> x, Operand<TFloat32> kernel) {
+      if (depthwise && conv.dilation() > 1) {
+        return differentiable(tf, x, kernel);
+      }
       return apply(tf, x, kernel, conv.padding(), conv.dilation());
     }
 
     /** The step with a right gradient. */
     Operand<TFloat32> differentiable(Ops tf, Operand<TFloat32> x, Operand<TFloat32> kernel) {
       if (conv.dilation() == 1) {
-        return forward(tf, x, kernel);
+        return apply(tf, x, kernel, conv.padding(), 1);
       }
       Operand<TInt32> rate = tf.constant(new int[] {conv.dilation(), conv.dilation()});
       boolean same = conv.padding().equals("SAME");

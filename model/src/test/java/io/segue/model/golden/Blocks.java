@@ -1,0 +1,111 @@
+package io.segue.model.golden;
+
+import io.segue.model.layer.Activation;
+import io.segue.model.layer.Conv;
+import io.segue.model.layer.DepthwiseSeparableBlock;
+import io.segue.model.layer.Initializer;
+import io.segue.model.layer.InvertedBottleneckBlock;
+import io.segue.model.layer.Layers;
+import io.segue.model.layer.NormActivation;
+import io.segue.model.layer.SpatialPyramidPooling;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/** Our counterparts of blocks. */
+final class Blocks {
+  private static final String KEY = "block";
+
+  private Blocks() {}
+
+  static Map<String, Operand<TFloat32>> build(
+      String name, Arguments arguments, Layers layers, Map<String, Operand<TFloat32>> inputs) {
+    Operand<TFloat32> x = inputs.get("input");
+    NormActivation style = NormActivation.of(arguments.style());
+    return switch (name) {
+      case "nn_blocks.InvertedBottleneckBlock" -> inverted(arguments, layers, style, x);
+      case "nn_blocks.DepthwiseSeparableConvBlock" ->
+          Map.of(
+              "output",
+              new DepthwiseSeparableBlock(
+                      arguments.number("filters", 0),
+                      arguments.number("strides", 1),
+                      arguments.number("dilation_rate", 1),
+                      false,
+                      style.with(arguments.activation("activation", "relu6")))
+                  .build(layers, KEY, x));
+      case "mobilenet.Conv2DBNBlock" ->
+          Map.of(
+              "output",
+              style
+                  .with(arguments.activation("activation", "relu6"))
+                  .conv(
+                      layers,
+                      KEY + "/_conv0",
+                      Conv.of(arguments.number("filters", 0), arguments.number("kernel_size", 3))
+                          .stride(arguments.number("strides", 1)),
+                      KEY + "/_norm0",
+                      x));
+      case "deeplab.SpatialPyramidPooling" ->
+          Map.of("output", pyramid(SpatialPyramidPooling.Version.V1, arguments, layers, style, x));
+      case "nn_layers.SpatialPyramidPooling" ->
+          Map.of("output", pyramid(SpatialPyramidPooling.Version.V2, arguments, layers, style, x));
+      default -> throw new AssertionError("block " + name);
+    };
+  }
+
+  private static Operand<TFloat32> pyramid(
+      SpatialPyramidPooling.Version version,
+      Arguments arguments,
+      Layers layers,
+      NormActivation style,
+      Operand<TFloat32> x) {
+    return new SpatialPyramidPooling(
+            version,
+            arguments.number("output_channels", 0),
+            arguments.numbers("dilation_rates"),
+            arguments.has("pool_kernel_size")
+                ? Optional.of(arguments.numbers("pool_kernel_size"))
+                : Optional.empty(),
+            arguments.flag("use_depthwise_convolution", false),
+            arguments.real("dropout", 0.5),
+            SpatialPyramidPooling.Interpolation.of(arguments.text("interpolation", "bilinear")),
+            Initializer.GLOROT_UNIFORM,
+            style)
+        .build(layers, "spp", x);
+  }
+
+  private static Map<String, Operand<TFloat32>> inverted(
+      Arguments arguments, Layers layers, NormActivation style, Operand<TFloat32> x) {
+    InvertedBottleneckBlock block =
+        new InvertedBottleneckBlock(
+                arguments.number("in_filters", 0),
+                arguments.number("out_filters", 0),
+                arguments.real("expand_ratio", 1),
+                arguments.number("strides", 1),
+                style)
+            .kernelSize(arguments.number("kernel_size", 3))
+            .dilation(arguments.number("dilation_rate", 1))
+            .divisor(arguments.number("divisible_by", 1))
+            .squeeze(
+                arguments.real("se_ratio", 0),
+                arguments.activation("se_inner_activation", "relu"),
+                arguments.activation("se_gating_activation", "sigmoid"))
+            .squeezeOnExpanded(arguments.flag("expand_se_in_filters", false))
+            .squeezeProtect(arguments.flag("se_round_down_protect", true))
+            .useDepthwise(arguments.flag("use_depthwise", true))
+            .useResidual(arguments.flag("use_residual", true));
+    if (arguments.has("depthwise_activation")) {
+      block.depthwiseActivation(Activation.named(arguments.text("depthwise_activation", "")));
+    }
+    InvertedBottleneckBlock.Result result = block.build(layers, KEY, x);
+    Map<String, Operand<TFloat32>> outputs = new LinkedHashMap<>();
+    outputs.put("output", result.output());
+    if (arguments.flag("output_intermediate_endpoints", false)) {
+      outputs.put("depthwise", result.depthwise());
+    }
+    return outputs;
+  }
+}

@@ -1,0 +1,103 @@
+package io.segue.model.golden;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.segue.model.backbone.Backbone;
+import io.segue.model.backbone.MobileNet;
+import io.segue.model.config.AsppConfig;
+import io.segue.model.config.MobileNetConfig;
+import io.segue.model.config.SegmentationHeadConfig;
+import io.segue.model.decoder.Aspp;
+import io.segue.model.decoder.Decoder;
+import io.segue.model.head.Head;
+import io.segue.model.head.SegmentationHead;
+import io.segue.model.layer.FeatureMaps;
+import io.segue.model.layer.Layers;
+import io.segue.model.network.SegmentationModel;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/** Builds our counterpart of the reference class that a case names. */
+final class ReferenceModule {
+  private ReferenceModule() {}
+
+  /** The outputs by the names that the case gives them. */
+  static Map<String, Operand<TFloat32>> build(
+      JsonNode json, Layers layers, Map<String, ? extends Operand<TFloat32>> inputs) {
+    String name = json.path("reference").path("class").asText();
+    Arguments arguments = new Arguments(json.path("reference").path("arguments"));
+    Map<String, Operand<TFloat32>> maps = new LinkedHashMap<>(inputs);
+    return switch (json.path("kind").asText()) {
+      case "primitive" -> Map.of("output", Primitives.build(name, arguments, layers, maps));
+      case "block" -> Blocks.build(name, arguments, layers, maps);
+      case "backbone" ->
+          backbone(name, arguments).build(layers, "backbone", maps.get("input")).all();
+      case "decoder" ->
+          decoder(name, arguments).build(layers, "decoder", FeatureMaps.of(maps)).all();
+      case "head" -> head(arguments, layers, maps);
+      case "model" -> model(arguments, layers, maps.get("input"));
+      default -> throw new AssertionError(name);
+    };
+  }
+
+  private static Backbone backbone(String name, Arguments arguments) {
+    return switch (name.substring(name.indexOf('.') + 1)) {
+      case "MobileNet" -> new MobileNet(arguments.over(MobileNetConfig.DEFAULT), arguments.style());
+      default -> throw new AssertionError("backbone " + name);
+    };
+  }
+
+  private static Decoder decoder(String name, Arguments arguments) {
+    return switch (name.substring(name.indexOf('.') + 1)) {
+      case "ASPP" -> new Aspp(arguments.over(AsppConfig.DEFAULT), arguments.style());
+      default -> throw new AssertionError("decoder " + name);
+    };
+  }
+
+  private static Map<String, Operand<TFloat32>> head(
+      Arguments arguments, Layers layers, Map<String, Operand<TFloat32>> inputs) {
+    FeatureMaps backbone = below("backbone/", inputs);
+    FeatureMaps decoder = below("decoder/", inputs);
+    return Map.of("logits", segmentationHead(arguments).build(layers, "head", backbone, decoder));
+  }
+
+  private static Head segmentationHead(Arguments arguments) {
+    return new SegmentationHead(
+        arguments.over(SegmentationHeadConfig.DEFAULT, "num_classes", "num_decoder_filters"),
+        arguments.number("num_classes", 0),
+        arguments.style());
+  }
+
+  private static FeatureMaps below(String prefix, Map<String, Operand<TFloat32>> inputs) {
+    Map<String, Operand<TFloat32>> maps = new LinkedHashMap<>();
+    inputs.forEach(
+        (name, map) -> {
+          if (name.startsWith(prefix)) {
+            maps.put(name.substring(prefix.length()), map);
+          }
+        });
+    return FeatureMaps.of(maps);
+  }
+
+  private static Map<String, Operand<TFloat32>> model(
+      Arguments arguments, Layers layers, Operand<TFloat32> image) {
+    Map.Entry<String, JsonNode> backbone =
+        arguments.json().path("backbone").properties().iterator().next();
+    Optional<Decoder> decoder =
+        arguments.has("decoder")
+            ? arguments.json().path("decoder").properties().stream()
+                .findFirst()
+                .map(it -> decoder("." + it.getKey(), new Arguments(it.getValue())))
+            : Optional.empty();
+    SegmentationModel model =
+        new SegmentationModel(
+            backbone("." + backbone.getKey(), new Arguments(backbone.getValue())),
+            decoder,
+            segmentationHead(new Arguments(arguments.json().path("head"))));
+    Map<String, Operand<TFloat32>> outputs = new LinkedHashMap<>();
+    outputs.put("logits", model.build(layers, image).logits());
+    return outputs;
+  }
+}
