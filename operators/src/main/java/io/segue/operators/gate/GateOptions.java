@@ -11,6 +11,8 @@ import java.io.Serializable;
  * @param plan id of the plan that both are judged under, such as {@code s1}
  */
 public record GateOptions(double margin, int minFrames, String plan) implements Serializable {
+  /** At least as good as the live version on 20 frames or more, at one scale. */
+  public static final GateOptions DEFAULT = new GateOptions(0, 20, "s1");
 
   /** Checks the ranges. */
   public GateOptions {

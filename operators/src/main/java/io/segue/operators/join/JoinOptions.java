@@ -15,6 +15,9 @@ import java.time.Duration;
 public record JoinOptions(
     int maxFrames, long maxBytes, Duration maxAge, Duration labelWait, int maxLabels)
     implements Serializable {
+  /** 600 frames and 64 MiB a stream for up to an hour; labels wait a minute, 1,000 at once. */
+  public static final JoinOptions DEFAULT =
+      new JoinOptions(600, 64L << 20, Duration.ofHours(1), Duration.ofMinutes(1), 1000);
 
   /** Checks the ranges. */
   public JoinOptions {

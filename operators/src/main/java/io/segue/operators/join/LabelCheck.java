@@ -5,11 +5,13 @@ import io.segue.connectors.image.ImageException;
 import io.segue.connectors.image.ImageHeader;
 import io.segue.connectors.image.ImageLimits;
 import io.segue.connectors.image.MaskCodec;
+import io.segue.connectors.payload.PayloadException;
 import io.segue.operators.record.FrameIds;
 import io.segue.operators.record.PayloadReader;
 import io.segue.schemas.avro.DeadLetterCause;
 import io.segue.schemas.avro.Frame;
 import io.segue.schemas.avro.Label;
+import io.segue.schemas.avro.PayloadRef;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -104,10 +106,13 @@ final class LabelCheck {
     return new Image(bytes, header.width(), header.height());
   }
 
-  private ByteBuffer payload(String name, ByteBuffer carried, io.segue.schemas.avro.PayloadRef ref)
+  private ByteBuffer payload(String name, ByteBuffer carried, PayloadRef ref)
       throws LabelRefusedException {
     try {
       return payloads.payload(carried, ref);
+    } catch (PayloadException e) {
+      throw new LabelRefusedException(
+          e.deadLetterCause(), "%s: %s".formatted(name, e.getMessage()));
     } catch (IOException e) {
       throw new LabelRefusedException(
           DeadLetterCause.PAYLOAD_REF_UNREADABLE,

@@ -8,6 +8,7 @@ import io.segue.schemas.avro.LabelRequest;
 import io.segue.schemas.avro.Mask;
 import io.segue.schemas.avro.Metric;
 import io.segue.schemas.avro.ModelEvent;
+import io.segue.schemas.avro.ModelState;
 import io.segue.schemas.avro.Skip;
 import io.segue.schemas.flow.ProducedRecord;
 import java.io.IOException;
@@ -44,6 +45,11 @@ public record TopicWriter(String topicPrefix, String payloadRoot) implements Ser
   /** An event; key: the model. */
   public ProducedRecord event(ModelEvent event) throws IOException {
     return produced(topics().modelEvents(), key(event.getModel()), event);
+  }
+
+  /** The state of a model; key: the model. */
+  public ProducedRecord state(ModelState state) throws IOException {
+    return produced(topics().modelUpdates(), key(state.getModel()), state);
   }
 
   /** A metric; key: its name. */

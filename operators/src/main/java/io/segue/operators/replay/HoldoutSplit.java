@@ -18,6 +18,9 @@ import java.time.Duration;
  */
 public record HoldoutSplit(double share, Duration block, Duration guard, long seed)
     implements Serializable {
+  /** A fifth of the blocks of a minute, two seconds apart from the others. */
+  public static final HoldoutSplit DEFAULT =
+      new HoldoutSplit(0.2, Duration.ofMinutes(1), Duration.ofSeconds(2), 1);
 
   /** Checks the ranges. */
   public HoldoutSplit {

@@ -1,8 +1,11 @@
 package io.segue.operators.replay;
 
-import io.segue.model.data.TfRecordCompression;
-import io.segue.model.data.TfRecordReader;
+import io.segue.connectors.file.RecordPlace;
+import io.segue.connectors.file.TfRecordFiles;
+import io.segue.connectors.file.WholeFile;
+import io.segue.model.data.SegmentationExample;
 import io.segue.model.data.TfRecordWriter;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
@@ -11,20 +14,19 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.apache.flink.core.fs.FSDataInputStream;
-import org.apache.flink.core.fs.FSDataOutputStream;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
-import org.apache.flink.core.fs.FileSystem.WriteMode;
 import org.apache.flink.core.fs.Path;
 
 /**
  * The folder of the replay buffer: {@code <root>/<part>/<shard>/} with immutable segments
  * (TFRecord), immutable manifests (JSON) and {@code CURRENT}, which names the manifest of the last
- * completed checkpoint.
+ * completed checkpoint. {@code <root>/snapshots/} lists what each training run was given.
  */
 public final class ReplayFolder {
   private static final String CURRENT = "CURRENT";
+  private static final String SNAPSHOTS = "snapshots";
+  private static final long MAX_BYTES = 1 << 30;
 
   private final Path root;
 
@@ -63,72 +65,64 @@ public final class ReplayFolder {
   }
 
   /**
-   * Reads the {@code tf.train.Example} of one entry.
+   * Reads labelled frames.
    *
-   * @param manifestUri the manifest that lists the entry
-   * @throws IOException if the segment is gone or damaged there
+   * @param manifestUri the manifest that lists the entries
+   * @param entries all of one segment; in ascending order of their offsets for speed
+   * @return in the order of the entries
+   * @throws IOException if the segment is gone or damaged
    */
-  public static byte[] example(String manifestUri, ReplayManifest.Entry entry) throws IOException {
-    Path segment = new Path(new Path(manifestUri).getParent(), entry.segment());
-    FSDataInputStream in = segment.getFileSystem().open(segment);
-    in.seek(entry.offset());
-    try (TfRecordReader reader =
-        new TfRecordReader(
-            Channels.newChannel(in),
-            segment.toString(),
-            TfRecordCompression.NONE,
-            entry.offset())) {
-      return reader
-          .read()
-          .orElseThrow(
-              () ->
-                  new IOException(
-                      "segment %s ends before offset %d, where a manifest has a record"
-                          .formatted(segment, entry.offset())));
+  public static List<SegmentationExample> examples(
+      String manifestUri, List<ReplayManifest.Entry> entries) throws IOException {
+    if (entries.isEmpty()) {
+      return List.of();
     }
+    Path segment = new Path(new Path(manifestUri).getParent(), entries.get(0).segment());
+    List<RecordPlace> places =
+        entries.stream().map(entry -> new RecordPlace(entry.offset(), entry.length())).toList();
+    return TfRecordFiles.readAll(segment.toString(), places);
   }
 
   /** A segment as written: its name and the offset of each record. */
   record Segment(String name, List<Long> offsets) {}
 
-  /** Bytes of a TFRecord with a payload of this length. */
-  static long framed(int payload) {
-    return 16L + payload;
-  }
-
   /** Writes a segment under a name that no earlier attempt has used. */
   Segment writeSegment(String part, int shard, Collection<byte[]> examples) throws IOException {
     String name = "segment-%s.tfrecord".formatted(UUID.randomUUID());
     List<Long> offsets = new ArrayList<>(examples.size());
-    FSDataOutputStream out = create(new Path(folder(part, shard), name), WriteMode.NO_OVERWRITE);
-    try (TfRecordWriter writer = new TfRecordWriter(Channels.newChannel(out))) {
-      for (byte[] example : examples) {
-        offsets.add(writer.write(example));
-      }
-      writer.flush();
-    }
+    WholeFile.write(
+        new Path(folder(part, shard), name),
+        out -> {
+          TfRecordWriter writer = new TfRecordWriter(Channels.newChannel(out));
+          for (byte[] example : examples) {
+            offsets.add(writer.write(example));
+          }
+          writer.flush();
+        });
     return new Segment(name, offsets);
   }
 
   /** Writes a manifest under a name that no earlier attempt has used, and returns its name. */
   String writeManifest(ReplayManifest manifest) throws IOException {
     String name = "manifest-%d-%s.json".formatted(manifest.revision(), UUID.randomUUID());
-    write(new Path(folder(manifest.part(), manifest.shard()), name), manifest.toJson());
+    WholeFile.write(new Path(folder(manifest.part(), manifest.shard()), name), manifest.toJson());
     return name;
+  }
+
+  /** Where the list of the frames lies that a training run was given; it is kept for ever. */
+  public String snapshotUri(String requestId) {
+    return new Path(root, SNAPSHOTS + "/" + requestId + ".json").toString();
+  }
+
+  /** Writes the list of the frames that a training run is given. */
+  public void writeSnapshot(String requestId, ReplaySnapshot snapshot) throws IOException {
+    WholeFile.write(new Path(snapshotUri(requestId)), ReplayManifest.toJson(snapshot.manifests()));
   }
 
   /** Makes a manifest the current one of its shard, in one step where the file system can. */
   void publish(String part, int shard, String manifest) throws IOException {
-    Path current = new Path(folder(part, shard), CURRENT);
-    Path fresh = current.suffix("-" + UUID.randomUUID());
-    write(fresh, manifest.getBytes(StandardCharsets.UTF_8));
-    FileSystem files = current.getFileSystem();
-    if (!files.rename(fresh, current)) {
-      files.delete(current, false);
-      if (!files.rename(fresh, current)) {
-        throw new IOException("%s cannot be renamed to %s".formatted(fresh, current));
-      }
-    }
+    WholeFile.write(
+        new Path(folder(part, shard), CURRENT), manifest.getBytes(StandardCharsets.UTF_8));
   }
 
   void delete(String part, int shard, String name) throws IOException {
@@ -144,25 +138,11 @@ public final class ReplayFolder {
     return new Path(root, "%s/%04d".formatted(part, shard));
   }
 
-  private static void write(Path file, byte[] bytes) throws IOException {
-    try (FSDataOutputStream out = create(file, WriteMode.NO_OVERWRITE)) {
-      out.write(bytes);
-    }
-  }
-
-  private static FSDataOutputStream create(Path file, WriteMode mode) throws IOException {
-    FileSystem files = file.getFileSystem();
-    files.mkdirs(file.getParent());
-    return files.create(file, mode);
-  }
-
   private static Optional<byte[]> read(Path file) throws IOException {
-    FileSystem files = file.getFileSystem();
-    if (!files.exists(file)) {
+    try {
+      return Optional.of(WholeFile.read(file, MAX_BYTES));
+    } catch (FileNotFoundException e) {
       return Optional.empty();
-    }
-    try (FSDataInputStream in = files.open(file)) {
-      return Optional.of(in.readAllBytes());
     }
   }
 

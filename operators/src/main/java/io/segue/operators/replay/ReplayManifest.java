@@ -31,7 +31,7 @@ public record ReplayManifest(String part, int shard, long revision, List<Entry> 
    * @param annotator who labelled
    * @param segment file name of the segment, in the folder of the manifest
    * @param offset byte offset of the TFRecord in the segment
-   * @param length bytes of the TFRecord with its framing
+   * @param length bytes of its payload, a {@code tf.train.Example}
    */
   public record Entry(
       String streamId,
@@ -44,7 +44,7 @@ public record ReplayManifest(String part, int shard, long revision, List<Entry> 
       String annotator,
       String segment,
       long offset,
-      long length) {
+      int length) {
 
     /** The frame's identity as text. */
     public String identity() {
@@ -59,8 +59,17 @@ public record ReplayManifest(String part, int shard, long revision, List<Entry> 
 
   /** The manifest as UTF-8 JSON. */
   public byte[] toJson() {
+    return write(this);
+  }
+
+  /** Several manifests as a UTF-8 JSON array. */
+  static byte[] toJson(List<ReplayManifest> manifests) {
+    return write(manifests);
+  }
+
+  private static byte[] write(Object value) {
     try {
-      return JSON.writeValueAsBytes(this);
+      return JSON.writeValueAsBytes(value);
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }

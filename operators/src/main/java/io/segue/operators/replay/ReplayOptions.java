@@ -50,6 +50,22 @@ public record ReplayOptions(
     }
   }
 
+  /**
+   * In this folder: 4,000 training and 500 holdout frames, without recency, in segments of up to 64
+   * frames, 16 MiB and 10 seconds; files are kept for 3 hours and one checkpoint.
+   */
+  public static ReplayOptions in(String root) {
+    return new ReplayOptions(
+        root,
+        new Sampling(1, 4000, 8, null),
+        new Sampling(2, 500, 4, null),
+        64,
+        16L << 20,
+        Duration.ofSeconds(10),
+        Duration.ofHours(3),
+        1);
+  }
+
   /** Sampling of one part. */
   Sampling sampling(String part) {
     return part.equals(Part.HOLDOUT.id()) ? holdout : training;

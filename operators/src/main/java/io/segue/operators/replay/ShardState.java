@@ -115,7 +115,7 @@ final class ShardState {
       ReplayEntry entry = ReplayEntry.newBuilder(index.get(key)).build();
       entry.setSegment(segment.name());
       entry.setOffset(segment.offsets().get(i));
-      entry.setLength(ReplayFolder.framed(written.get(i).getValue().length));
+      entry.setLength(written.get(i).getValue().length);
       index.put(key, entry);
     }
     live.put(segment.name(), (long) written.size());

@@ -9,6 +9,8 @@ import java.io.Serializable;
  * @param minEntries entries that the replay buffer must hold
  */
 public record TriggerOptions(long everyLabels, long minEntries) implements Serializable {
+  /** Every 200 labels, from 50 entries on. */
+  public static final TriggerOptions DEFAULT = new TriggerOptions(200, 50);
 
   /** Checks the ranges. */
   public TriggerOptions {
