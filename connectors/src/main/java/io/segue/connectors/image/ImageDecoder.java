@@ -12,6 +12,7 @@ import io.segue.schemas.avro.DeadLetterCause;
 import io.segue.schemas.avro.ImageEncoding;
 import java.nio.ByteBuffer;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
@@ -22,10 +23,16 @@ import org.bytedeco.opencv.opencv_core.Mat;
  *
  * <p>Pixels are 8-bit RGB, rows from the top, {@code [height, width, 3]}; grey becomes three equal
  * channels, alpha is dropped, 16 bits keep the high byte, EXIF orientation is ignored. JPEG values
- * may differ by a few levels from those of another decoder. Thread-safe.
+ * may differ by a few levels from those of another decoder. Thread-safe; works on the calling
+ * thread alone.
  */
 public final class ImageDecoder {
   private static final int CHANNELS = 3;
+
+  static {
+    // A pool of threads decodes frames already; OpenCV's own would only fight it for the cores.
+    opencv_core.setNumThreads(1);
+  }
 
   private ImageDecoder() {}
 

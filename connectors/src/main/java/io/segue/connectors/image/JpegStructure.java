@@ -119,7 +119,11 @@ final class JpegStructure {
   /** Stops at the next marker that is neither a stuffed byte nor a restart. */
   private void skipEntropyCodedData() {
     int last = bytes.limit() - 1;
-    for (; at < last; at++) {
+    while (at < last) {
+      if (at <= last - Long.BYTES && !holdsFf(bytes.getLong(at))) {
+        at += Long.BYTES;
+        continue;
+      }
       if (bytes.get(at) == (byte) 0xFF) {
         int next = u8(bytes, at + 1);
         boolean data = next == 0 || next == 0xFF || (next >= RST0 && next <= RST7);
@@ -127,8 +131,15 @@ final class JpegStructure {
           return;
         }
       }
+      at++;
     }
     at = bytes.limit();
+  }
+
+  /** Whether one of eight bytes is {@code FF}: that is a zero byte of the complement. */
+  private static boolean holdsFf(long eight) {
+    long complement = ~eight;
+    return ((complement - 0x0101010101010101L) & eight & 0x8080808080808080L) != 0;
   }
 
   private void require(int end, String before) {

@@ -1,6 +1,8 @@
 package io.segue.connectors.kafka;
 
 import io.segue.schemas.AvroCodec;
+import io.segue.schemas.MalformedRecordException;
+import io.segue.schemas.UnknownSchemaException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -31,8 +33,8 @@ public final class LatestState {
    * @param timeout longest time for the whole read
    * @return by key, in the order of the last change
    * @throws TimeoutException if the end was not reached in time, or no broker answered
-   * @throws io.segue.schemas.MalformedRecordException if a value is no record of the type
-   * @throws io.segue.schemas.UnknownSchemaException if a newer version wrote a value
+   * @throws IllegalStateException naming the place of a value that is no record of the type or that
+   *     a newer version wrote
    */
   public static <T extends SpecificRecord> Map<String, T> readToEnd(
       Properties kafka, String topic, Class<T> type, Duration timeout) throws TimeoutException {
@@ -70,7 +72,19 @@ public final class LatestState {
     String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
     table.remove(key);
     if (record.value() != null) {
-      table.put(key, AvroCodec.decode(record.value(), type));
+      table.put(key, decode(record, type));
+    }
+  }
+
+  private static <T extends SpecificRecord> T decode(
+      ConsumerRecord<byte[], byte[]> record, Class<T> type) {
+    try {
+      return AvroCodec.decode(record.value(), type);
+    } catch (MalformedRecordException | UnknownSchemaException e) {
+      throw new IllegalStateException(
+          "topic '%s' partition %d offset %d: %s"
+              .formatted(record.topic(), record.partition(), record.offset(), e.getMessage()),
+          e);
     }
   }
 

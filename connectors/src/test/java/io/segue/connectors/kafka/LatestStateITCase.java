@@ -52,6 +52,21 @@ class LatestStateITCase {
   }
 
   @Test
+  void namesThePlaceOfAValueThatItCannotRead() throws Exception {
+    try (EmbeddedBroker broker = EmbeddedBroker.start(dir, 0);
+        TopicAdmin admin = new TopicAdmin(broker.clientProperties());
+        var producer = Topics.producer(broker)) {
+      admin.create(topics.settings(1), 1);
+      send(producer, update("road", 1));
+      byte[] key = "sea".getBytes(UTF_8);
+      send(producer, new ProducerRecord<>(topics.modelUpdates(), key, new byte[] {1, 2, 3}));
+      assertThatThrownBy(() -> read(broker))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("'segue.model-updates' partition 0 offset 1: 3 bytes do not begin");
+    }
+  }
+
+  @Test
   void saysThatNoBrokerAnswers() {
     Properties nowhere = new Properties();
     nowhere.put("bootstrap.servers", "127.0.0.1:1");
