@@ -99,13 +99,13 @@ record CropGeometry(
     return out;
   }
 
-  /** The label that belongs to {@link #image}, zero beyond it. */
-  FloatMap label(FloatMap label, Size padded, boolean centred) {
-    FloatMap out = new FloatMap(padded.height(), padded.width(), label.channels());
+  /** The label that belongs to {@link #image}, of the desired size, zero beyond the image. */
+  FloatMap label(FloatMap label, boolean centred) {
+    FloatMap out = new FloatMap(desired.height(), desired.width(), label.channels());
     Size resized = scaledLabel();
     Size window = window(resized);
-    int top = centred ? (padded.height() - window.height()) / 2 : 0;
-    int left = centred ? (padded.width() - window.width()) / 2 : 0;
+    int top = centred ? (desired.height() - window.height()) / 2 : 0;
+    int left = centred ? (desired.width() - window.width()) / 2 : 0;
     Resampling.NEAREST.place(label, resized, offsetY, offsetX, window, out, top, left);
     return out;
   }

@@ -64,9 +64,7 @@ final class Parser {
     FloatMap label = label(grey, true);
     if (options.aspectRatio() == AspectRatio.STRETCHED_FIRST) {
       image = Resampling.BILINEAR.resize(image, size);
-      if (options.resizeEvalGroundtruth()) {
-        label = Resampling.NEAREST.resize(label, size);
-      }
+      label = Resampling.NEAREST.resize(label, size);
     }
     CropGeometry geometry =
         CropGeometry.plain(image.size(), size, options.aspectRatio() != AspectRatio.STRETCHED);
@@ -81,7 +79,7 @@ final class Parser {
     Size size = geometry.desired();
     FloatMap fitted = geometry.image(image, size, options.centeredCrop(), Resampling.BILINEAR);
     // Labels are shifted by one, so that the zeros of the padding can be told from class 0.
-    FloatMap masks = geometry.label(shifted(label, 1), size, options.centeredCrop());
+    FloatMap masks = geometry.label(shifted(label, 1), options.centeredCrop());
     float[] values = masks.values();
     for (int i = 0; i < values.length; i++) {
       float value = values[i] - 1;

@@ -4,7 +4,6 @@ import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
-import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.NdArrays;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -58,7 +57,7 @@ final class PixelDecoder implements AutoCloseable {
       pixels.asRawTensor().data().read(values);
       Shape shape = pixels.shape();
       return new Pixels((int) shape.get(0), (int) shape.get(1), (int) shape.get(2), values);
-    } catch (TensorFlowException e) {
+    } catch (RuntimeException e) {
       throw new InvalidExampleException(
           example.sourceId(),
           "%s of %d bytes is not a readable JPEG or PNG".formatted(what, bytes.length),

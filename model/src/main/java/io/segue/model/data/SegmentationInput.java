@@ -152,7 +152,7 @@ public final class SegmentationInput implements AutoCloseable {
     check(example, image, label);
     Draws draws = Draws.seeded(options.seed() * 0x9E3779B97F4A7C15L + number);
     return new Prepared(
-        example.sourceId(), parser.forTraining(ImageNormalization.normalize(image), label, draws));
+        example.sourceId(), parser.forTraining(PixelNormalization.normalize(image), label, draws));
   }
 
   private void check(SegmentationExample example, Pixels image, Pixels label) {

@@ -16,6 +16,12 @@ public record Size(int height, int width) {
     }
   }
 
+  /** The smallest size no smaller than this one whose sides are multiples of {@code stride}. */
+  public Size roundedUpTo(int stride) {
+    return new Size(
+        (height + stride - 1) / stride * stride, (width + stride - 1) / stride * stride);
+  }
+
   @Override
   public String toString() {
     return height + "×" + width;

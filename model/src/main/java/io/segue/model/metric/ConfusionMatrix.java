@@ -126,6 +126,16 @@ public final class ConfusionMatrix {
     return perClass(c -> share(2 * hits(c), row(c) + column(c)));
   }
 
+  /** Share of each class's true pixels that are predicted right (recall), 0–1. */
+  public double[] perClassAccuracy() {
+    return perClass(c -> share(hits(c), row(c)));
+  }
+
+  /** Share of each class's predicted pixels that are right, 0–1. */
+  public double[] perClassPrecision() {
+    return perClass(c -> share(hits(c), column(c)));
+  }
+
   /** Mean IoU over the present classes. */
   public double meanIou() {
     return meanWhere(perClassIou(), this::isPresent);
@@ -148,7 +158,7 @@ public final class ConfusionMatrix {
 
   /** Mean over the classes with true pixels of the share of those predicted right. */
   public double meanAccuracy() {
-    return meanWhere(perClass(c -> share(hits(c), row(c))), c -> row(c) > 0);
+    return meanWhere(perClassAccuracy(), c -> row(c) > 0);
   }
 
   /** Mean of the classes' IoU, each weighted by its share of the true pixels. */
@@ -157,6 +167,17 @@ public final class ConfusionMatrix {
     double weighted = IntStream.range(0, classes).mapToDouble(c -> row(c) * iou[c]).sum();
     long total = total();
     return total == 0 ? 0 : weighted / total;
+  }
+
+  /** Cohen's kappa: pixel accuracy beyond chance, at most 1. */
+  public double kappa() {
+    double total = total();
+    if (total == 0) {
+      return 0;
+    }
+    double chance =
+        IntStream.range(0, classes).mapToDouble(c -> row(c) / total * (column(c) / total)).sum();
+    return chance == 1 ? 0 : (pixelAccuracy() - chance) / (1 - chance);
   }
 
   private long hits(int c) {

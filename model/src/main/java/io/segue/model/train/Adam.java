@@ -1,5 +1,6 @@
 package io.segue.model.train;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
@@ -9,7 +10,11 @@ import org.tensorflow.types.TFloat32;
  * @param amsgrad divide by the largest uncorrected second moment so far (Reddi et al. 2018)
  */
 public record Adam(
-    double beta1, double beta2, double epsilon, boolean amsgrad, GradientClipping clipping)
+    @JsonProperty("beta_1") double beta1,
+    @JsonProperty("beta_2") double beta2,
+    double epsilon,
+    boolean amsgrad,
+    GradientClipping clipping)
     implements Optimizer {
 
   /** Keras' defaults. */

@@ -1,8 +1,9 @@
 package io.segue.model.train;
 
+import io.segue.model.layer.NetworkVariable;
+import io.segue.model.layer.VariableStore;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
@@ -12,43 +13,33 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
-/**
- * The part of a training graph that turns gradients into new weights.
- *
- * <p>All gradients are complete before the first weight changes: reference variables are read in
- * place, so an update that runs early would be seen by the rest of the backward pass.
- */
+/** The part of a training graph that turns gradients into new weights. */
 final class GradientStep {
   private final StepScalars scalars;
-  private final SlotVariables slots;
   private final Op apply;
 
   /**
-   * Adds the step to the graph.
+   * Adds the step to the graph; its slots join the store.
    *
-   * @param after ops that must have read the weights before they change, beside the gradients
+   * @param gradients of the parameters, in their order
    */
   GradientStep(
       Ops tf,
+      VariableStore store,
       Optimizer optimizer,
       Optional<MovingAverage> average,
-      List<Parameter> parameters,
-      List<Operand<TFloat32>> gradients,
-      List<Op> after) {
+      List<NetworkVariable> parameters,
+      List<Operand<TFloat32>> gradients) {
     this.scalars = new StepScalars(scalar(tf), scalar(tf), scalar(tf));
-    this.slots = new SlotVariables(tf);
+    SlotVariables slots = new SlotVariables(store);
     List<Operand<TFloat32>> clipped = optimizer.clipping().clip(tf, gradients);
-    List<Op> gates = new ArrayList<>(after);
-    gates.addAll(clipped);
-    Ops gated = tf.withControlDependencies(gates);
     List<Op> updates = new ArrayList<>();
     for (int i = 0; i < parameters.size(); i++) {
-      Parameter parameter = parameters.get(i);
-      Update update = new Update(gated, parameter, clipped.get(i), scalars, slots);
+      Update update = new Update(tf, parameters.get(i), clipped.get(i), scalars, slots);
       optimizer.write(update);
       updates.addAll(update.assignments());
       if (average.isPresent()) {
-        updates.add(average(gated, parameter, update.assignments()));
+        updates.add(average(tf, slots, parameters.get(i), update.assignments()));
       }
     }
     this.apply = tf.withControlDependencies(updates).noOp();
@@ -58,24 +49,13 @@ final class GradientStep {
     return tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
   }
 
-  private Op average(Ops tf, Parameter parameter, List<Op> updated) {
-    Ops after = tf.withControlDependencies(updated);
-    Operand<TFloat32> average = slots.of(parameter, MovingAverage.SLOT, 0);
-    Operand<TFloat32> missing = after.math.sub(tf.constant(1f), scalars.averageDecay());
-    return after.assignSub(
-        average, after.math.mul(missing, after.math.sub(average, parameter.variable())));
-  }
-
-  /** Gives the slots their initial values. */
-  void initialize(Session session) {
-    Session.Runner runner = session.runner();
-    slots.initializers().forEach(runner::addTarget);
-    runner.run().close();
-  }
-
-  /** The optimiser's variables by checkpoint key. */
-  Map<String, Operand<TFloat32>> variables() {
-    return slots.variables();
+  private Op average(Ops tf, SlotVariables slots, NetworkVariable parameter, List<Op> updated) {
+    NetworkVariable average = slots.of(parameter, MovingAverage.SLOT, 0);
+    Operand<TFloat32> weight =
+        tf.withControlDependencies(updated).readVariableOp(parameter.handle(), TFloat32.class);
+    Operand<TFloat32> missing = tf.math.sub(tf.constant(1f), scalars.averageDecay());
+    return tf.assignSubVariableOp(
+        average.handle(), tf.math.mul(missing, tf.math.sub(average.value(), weight)));
   }
 
   /** Adds this step to a run; the fed tensors must stay open until it is over. */

@@ -1,12 +1,13 @@
 package io.segue.model.train;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /** The reference's {@code adamw_experimental}: Keras' own AdamW, which decays every parameter. */
 public record KerasAdamW(
-    double beta1,
-    double beta2,
+    @JsonProperty("beta_1") double beta1,
+    @JsonProperty("beta_2") double beta2,
     double epsilon,
     boolean amsgrad,
     double weightDecay,

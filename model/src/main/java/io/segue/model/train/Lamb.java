@@ -1,5 +1,6 @@
 package io.segue.model.train;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
@@ -12,8 +13,8 @@ import org.tensorflow.types.TFloat32;
  *     decay
  */
 public record Lamb(
-    double beta1,
-    double beta2,
+    @JsonProperty("beta_1") double beta1,
+    @JsonProperty("beta_2") double beta2,
     double epsilon,
     double weightDecayRate,
     List<String> excludeFromWeightDecay,

@@ -1,48 +1,36 @@
 package io.segue.model.train;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import org.tensorflow.Operand;
-import org.tensorflow.op.Op;
-import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
+import io.segue.model.layer.Initializer;
+import io.segue.model.layer.NetworkVariable;
+import io.segue.model.layer.VariableStore;
 
-/** What an optimiser remembers beside each parameter: variables of the parameter's shape. */
+/**
+ * What an optimiser remembers beside each parameter: variables of the parameter's shape, kept in
+ * the network's own store so that a checkpoint carries them along.
+ */
 final class SlotVariables {
-  private final Ops tf;
-  private final Map<String, Operand<TFloat32>> variables = new LinkedHashMap<>();
-  private final List<Op> initializers = new ArrayList<>();
+  private final VariableStore store;
 
-  SlotVariables(Ops tf) {
-    this.tf = tf;
+  SlotVariables(VariableStore store) {
+    this.store = store;
   }
 
   /** The checkpoint key of a parameter's slot. */
-  static String key(Parameter parameter, String slot) {
-    return parameter.name() + "/.OPTIMIZER_SLOT/optimizer/" + slot;
+  static String key(String parameter, String slot) {
+    return parameter + "/.OPTIMIZER_SLOT/optimizer/" + slot;
   }
 
-  Operand<TFloat32> of(Parameter parameter, String slot, float initial) {
-    return variables.computeIfAbsent(
-        key(parameter, slot),
-        key -> {
-          Operand<TFloat32> variable = tf.variable(parameter.variable().shape(), TFloat32.class);
-          initializers.add(
-              tf.assign(
-                  variable,
-                  tf.fill(tf.constant(parameter.variable().shape()), tf.constant(initial))));
-          return variable;
-        });
+  /** Whether a key is that of a slot. */
+  static boolean isSlot(String key) {
+    return key.contains("/.OPTIMIZER_SLOT/");
   }
 
-  /** All slots by checkpoint key, in the order in which they were made. */
-  Map<String, Operand<TFloat32>> variables() {
-    return variables;
-  }
-
-  List<Op> initializers() {
-    return initializers;
+  NetworkVariable of(NetworkVariable parameter, String slot, float initial) {
+    return store.variable(
+        key(parameter.key(), slot),
+        parameter.shape(),
+        new Initializer.Constant(initial),
+        false,
+        false);
   }
 }

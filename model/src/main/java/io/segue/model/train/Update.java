@@ -1,7 +1,10 @@
 package io.segue.model.train;
 
+import io.segue.model.layer.NetworkVariable;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -10,21 +13,19 @@ import org.tensorflow.types.TFloat32;
 /**
  * The update of one parameter in one step, as an {@link Optimizer} writes it down: values to
  * compute with, and assignments that happen after everything was read.
- *
- * <p>No {@code Square} and no gradient through a variable: see the notes on TensorFlow's C++
- * gradients in {@link GradientStep}.
  */
 public final class Update {
   private final Ops tf;
-  private final Parameter parameter;
+  private final NetworkVariable parameter;
   private final Operand<TFloat32> gradient;
   private final StepScalars scalars;
   private final SlotVariables slots;
+  private final Map<String, NetworkVariable> used = new HashMap<>();
   private final List<Op> assignments = new ArrayList<>();
 
   Update(
       Ops tf,
-      Parameter parameter,
+      NetworkVariable parameter,
       Operand<TFloat32> gradient,
       StepScalars scalars,
       SlotVariables slots) {
@@ -35,14 +36,14 @@ public final class Update {
     this.slots = slots;
   }
 
-  /** The parameter's name. */
+  /** The parameter's checkpoint key; weight-decay expressions are matched against it. */
   public String name() {
-    return parameter.name();
+    return parameter.key();
   }
 
   /** The parameter's value before the step. */
   public Operand<TFloat32> weight() {
-    return parameter.variable();
+    return parameter.value();
   }
 
   /** The clipped gradient. */
@@ -62,18 +63,24 @@ public final class Update {
 
   /** The value that a slot has before the step. */
   public Operand<TFloat32> slot(String slot, float initial) {
-    return slots.of(parameter, slot, initial);
+    NetworkVariable variable = slots.of(parameter, slot, initial);
+    used.put(slot, variable);
+    return variable.value();
   }
 
   /** Gives a slot (asked for before) its value after the step. */
   public Operand<TFloat32> remember(String slot, Operand<TFloat32> value) {
-    assignments.add(tf.assign(slots.of(parameter, slot, 0), value));
+    NetworkVariable variable = used.get(slot);
+    if (variable == null) {
+      throw new IllegalStateException("slot '%s' is written but never read".formatted(slot));
+    }
+    assignments.add(tf.assignVariableOp(variable.handle(), value));
     return value;
   }
 
   /** Moves the parameter by {@code -delta}. */
   public void subtract(Operand<TFloat32> delta) {
-    assignments.add(tf.assignSub(parameter.variable(), delta));
+    assignments.add(tf.assignSubVariableOp(parameter.handle(), delta));
   }
 
   List<Op> assignments() {

@@ -1,10 +1,32 @@
 package io.segue.model.golden;
 
+import io.segue.model.data.DecodeFixture;
+import io.segue.model.data.ParserFixture;
+import io.segue.model.data.ResizeCropFixture;
+import io.segue.model.data.SimpleOpsFixture;
+import io.segue.model.data.TfRecordFixture;
+import io.segue.model.loss.SegmentationLossErrorsFixture;
+import io.segue.model.loss.SegmentationLossFixture;
+import io.segue.model.metric.ConfusionFixture;
+import io.segue.model.train.OptimizersFixture;
+import io.segue.model.train.SchedulesFixture;
 import java.util.List;
 
 /** All kinds of cases that are known; a case of another kind fails. */
 final class GoldenKinds {
-  private static final List<GoldenKind> ALL = List.of(new ModuleKind());
+  private static final List<GoldenKind> ALL =
+      List.of(
+          new ConfusionFixture(),
+          new DecodeFixture(),
+          new ModuleKind(),
+          new OptimizersFixture(),
+          new ParserFixture(),
+          new ResizeCropFixture(),
+          new SchedulesFixture(),
+          new SegmentationLossErrorsFixture(),
+          new SegmentationLossFixture(),
+          new SimpleOpsFixture(),
+          new TfRecordFixture());
 
   private GoldenKinds() {}
 

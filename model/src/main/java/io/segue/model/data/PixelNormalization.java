@@ -4,7 +4,7 @@ package io.segue.model.data;
  * The reference's {@code normalize_image} of training: {@code (value / 255 - mean) / std} by
  * channel, with ImageNet's figures in RGB order.
  */
-final class ImageNormalization {
+final class PixelNormalization {
   private static final float[] MEAN = {0.485f, 0.456f, 0.406f};
   private static final float[] STD = {0.229f, 0.224f, 0.225f};
   private static final float[][] TABLE = new float[3][256];
@@ -17,7 +17,7 @@ final class ImageNormalization {
     }
   }
 
-  private ImageNormalization() {}
+  private PixelNormalization() {}
 
   static FloatMap normalize(Pixels rgb) {
     FloatMap map = new FloatMap(rgb.height(), rgb.width(), 3);

@@ -1,0 +1,220 @@
+package io.segue.model.train;
+
+import io.segue.model.checkpoint.Weights;
+import io.segue.model.config.ModelSpec;
+import io.segue.model.config.SegmentationModelConfig;
+import io.segue.model.data.Size;
+import io.segue.model.layer.NetworkVariable;
+import io.segue.model.layer.VariableLayers;
+import io.segue.model.layer.VariableStore;
+import io.segue.model.loss.Loss;
+import io.segue.model.loss.SegmentationLoss;
+import io.segue.model.network.SegmentationModel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.tensorflow.Graph;
+import org.tensorflow.GraphOperation;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * A network with loss, gradients and update in one graph, and the session that holds its weights.
+ *
+ * <p>The loss is {@code loss + Σ l2 / 2 · w²} over the regularised kernels. The decay's gradient is
+ * added by hand, {@code l2 · w}: it reaches kernels that the loss does not (as in the reference),
+ * and spares a backward pass.
+ */
+final class TrainingGraph implements AutoCloseable {
+  private final Graph graph = new Graph();
+  private final Session session;
+  private final Size input;
+  private final VariableStore store;
+  private final Placeholder<TFloat32> images;
+  private final Placeholder<TFloat32> labels;
+  private final Operand<TFloat32> loss;
+  private final GradientStep step;
+  private final List<Op> statistics;
+  private final Op initializer;
+  private final Saver saver;
+
+  private TrainingGraph(
+      SegmentationModelConfig network,
+      Size input,
+      Loss minimised,
+      TrainingOptions options,
+      ConfigProto config) {
+    this.input = input;
+    Ops tf = Ops.create(graph);
+    store = new VariableStore(tf, options.seed());
+    images = map(tf, input, 3);
+    labels = map(tf, input, 1);
+    VariableLayers layers = VariableLayers.training(tf, store);
+    Operand<TFloat32> logits = SegmentationModel.of(network).build(layers, images).logits();
+    Operand<TFloat32> data = minimised.value(tf, logits, labels);
+    List<NetworkVariable> parameters =
+        store.variables().stream().filter(NetworkVariable::trainable).toList();
+    List<NetworkVariable> moved = new ArrayList<>();
+    List<Operand<TFloat32>> gradients =
+        gradients(tf, data, parameters, (float) options.l2WeightDecay(), moved);
+    loss = withDecay(tf, data, parameters, (float) options.l2WeightDecay());
+    step = new GradientStep(tf, store, options.optimizer(), options.average(), moved, gradients);
+    statistics = layers.updates();
+    initializer = store.initializer();
+    saver = new Saver(tf, store);
+    session = new Session(graph, config);
+  }
+
+  /** The graph that trains {@code spec}'s network; its variables have no values yet. */
+  static TrainingGraph of(ModelSpec spec, TrainingOptions options, ConfigProto config) {
+    SegmentationModelConfig network =
+        options.bnMomentum().isPresent()
+            ? withMomentum(spec.network(), options.bnMomentum().getAsDouble())
+            : spec.network();
+    return new TrainingGraph(
+        network,
+        options.crop().orElseGet(() -> new Size(spec.inputHeight(), spec.inputWidth())),
+        options.loss().orElseGet(() -> SegmentationLoss.ignoring(spec.taxonomy().ignoreValue())),
+        options,
+        config);
+  }
+
+  private static SegmentationModelConfig withMomentum(SegmentationModelConfig it, double momentum) {
+    return new SegmentationModelConfig(
+        it.numClasses(),
+        it.inputSize(),
+        it.minLevel(),
+        it.maxLevel(),
+        it.head(),
+        it.backbone(),
+        it.decoder(),
+        it.maskScoringHead(),
+        it.normActivation().withNormMomentum(momentum));
+  }
+
+  private static Placeholder<TFloat32> map(Ops tf, Size size, int channels) {
+    return tf.placeholder(
+        TFloat32.class, Placeholder.shape(Shape.of(-1, size.height(), size.width(), channels)));
+  }
+
+  /** Gradients of the parameters that have one, which {@code moved} receives in the same order. */
+  private List<Operand<TFloat32>> gradients(
+      Ops tf,
+      Operand<TFloat32> data,
+      List<NetworkVariable> parameters,
+      float decay,
+      List<NetworkVariable> moved) {
+    Set<GraphOperation> reached = graph.subgraphTo(Set.<Operand<?>>of(data));
+    Set<String> names = new HashSet<>();
+    reached.forEach(op -> names.add(op.name()));
+    List<NetworkVariable> used =
+        parameters.stream().filter(it -> names.contains(it.value().op().name())).toList();
+    Output<?>[] derived =
+        graph.addGradients(
+            data.asOutput(),
+            used.stream().map(it -> it.value().asOutput()).toArray(Output<?>[]::new));
+    List<Operand<TFloat32>> gradients = new ArrayList<>();
+    for (NetworkVariable parameter : parameters) {
+      int index = used.indexOf(parameter);
+      boolean decays = decay > 0 && parameter.regularised();
+      if (index < 0 && !decays) {
+        continue;
+      }
+      Operand<TFloat32> pull = tf.math.mul(tf.constant(decay), parameter.value());
+      Operand<TFloat32> slope = index < 0 ? pull : derived[index].expect(TFloat32.class);
+      gradients.add(index >= 0 && decays ? tf.math.add(slope, pull) : slope);
+      moved.add(parameter);
+    }
+    return gradients;
+  }
+
+  private static Operand<TFloat32> withDecay(
+      Ops tf, Operand<TFloat32> data, List<NetworkVariable> parameters, float decay) {
+    List<Operand<TFloat32>> squares = new ArrayList<>();
+    for (NetworkVariable parameter : parameters) {
+      if (parameter.regularised()) {
+        squares.add(tf.nn.l2Loss(parameter.value()));
+      }
+    }
+    if (decay == 0 || squares.isEmpty()) {
+      return data;
+    }
+    return tf.math.add(data, tf.math.mul(tf.constant(decay), tf.math.addN(squares)));
+  }
+
+  void initialize() {
+    session.runner().addTarget(initializer).run().close();
+  }
+
+  /** Size of the images that an update takes. */
+  Size input() {
+    return input;
+  }
+
+  /** Sets the variables that {@code weights} names; the others keep their values. */
+  void load(Weights weights) {
+    store.load(session, weights);
+  }
+
+  /** Writes all variables, the optimiser's included, to a TensorFlow checkpoint. */
+  void save(Path file) {
+    saver.save(session, file);
+  }
+
+  /** Sets all variables from what {@link #save} wrote. */
+  void restore(Path file) {
+    saver.restore(session, file);
+  }
+
+  /** All variables, the optimiser's included. */
+  Weights weights() {
+    return store.read(session);
+  }
+
+  /** The network's variables, with their moving averages where there are some. */
+  Weights exportedWeights() {
+    Weights all = weights();
+    Map<String, Weights.Tensor> network = new LinkedHashMap<>();
+    all.tensors()
+        .forEach(
+            (key, tensor) -> {
+              if (!SlotVariables.isSlot(key)) {
+                String average = SlotVariables.key(key, MovingAverage.SLOT);
+                network.put(key, all.tensors().getOrDefault(average, tensor));
+              }
+            });
+    return Weights.of(network);
+  }
+
+  /** Makes one update and returns the loss before it. */
+  float update(TFloat32 image, TFloat32 label, double rate, long number, double averageDecay) {
+    Session.Runner runner = session.runner();
+    try (TFloat32 learningRate = TFloat32.scalarOf((float) rate);
+        TFloat32 updateNumber = TFloat32.scalarOf((float) number);
+        TFloat32 decay = TFloat32.scalarOf((float) averageDecay)) {
+      step.addTo(runner, learningRate, updateNumber, decay);
+      statistics.forEach(runner::addTarget);
+      try (Result result = runner.feed(images, image).feed(labels, label).fetch(loss).run()) {
+        return ((TFloat32) result.get(0)).getFloat();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    session.close();
+    graph.close();
+  }
+}
