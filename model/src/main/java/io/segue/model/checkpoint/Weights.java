@@ -98,6 +98,17 @@ public final class Weights {
     return tensor.values();
   }
 
+  /**
+   * The weights of a network out of these, in its order.
+   *
+   * @throws CheckpointException if one is absent or has another shape
+   */
+  public Weights only(Map<String, Shape> wanted) {
+    Map<String, Tensor> chosen = new LinkedHashMap<>();
+    wanted.forEach((key, shape) -> chosen.put(key, new Tensor(shape, get(key, shape))));
+    return new Weights(chosen);
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof Weights it && tensors.equals(it.tensors);

@@ -9,7 +9,8 @@ public final class InvalidExampleException extends RuntimeException {
     this.sourceId = sourceId;
   }
 
-  InvalidExampleException(String sourceId, String problem) {
+  /** Reports a problem of the example from {@code sourceId}. */
+  public InvalidExampleException(String sourceId, String problem) {
     super("example '%s': %s".formatted(sourceId, problem));
     this.sourceId = sourceId;
   }

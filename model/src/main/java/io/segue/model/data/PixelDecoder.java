@@ -18,14 +18,15 @@ import org.tensorflow.types.TUint8;
  * alpha is dropped, 16 bits are read as their high byte; a palette gives its colours' luminance
  * where one channel is asked for. Thread-safe.
  */
-final class PixelDecoder implements AutoCloseable {
+public final class PixelDecoder implements AutoCloseable {
   private final Graph graph = new Graph();
   private final Session session;
   private final Placeholder<TString> encoded;
   private final Operand<TUint8> rgb;
   private final Operand<TUint8> grey;
 
-  PixelDecoder() {
+  /** A decoder with a graph of its own. */
+  public PixelDecoder() {
     Ops tf = Ops.create(graph);
     encoded = tf.placeholder(TString.class, Placeholder.shape(Shape.scalar()));
     rgb = decode(tf, 3);
@@ -38,13 +39,21 @@ final class PixelDecoder implements AutoCloseable {
         encoded, TUint8.class, DecodeImage.channels(channels), DecodeImage.expandAnimations(false));
   }
 
-  /** {@code [height, width, 3]}. */
-  Pixels image(SegmentationExample example) {
+  /**
+   * The image, {@code [height, width, 3]}.
+   *
+   * @throws InvalidExampleException if it is no readable JPEG or PNG
+   */
+  public Pixels image(SegmentationExample example) {
     return run(example, "image", example.image(), rgb);
   }
 
-  /** {@code [height, width, 1]}. */
-  Pixels label(SegmentationExample example) {
+  /**
+   * The label, {@code [height, width, 1]}.
+   *
+   * @throws InvalidExampleException if it is no readable PNG
+   */
+  public Pixels label(SegmentationExample example) {
     return run(example, "label", example.label(), grey);
   }
 

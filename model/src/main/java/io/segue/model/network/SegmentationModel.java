@@ -9,8 +9,16 @@ import io.segue.model.head.Head;
 import io.segue.model.head.Heads;
 import io.segue.model.layer.FeatureMaps;
 import io.segue.model.layer.Layers;
+import io.segue.model.layer.VariableLayers;
+import io.segue.model.layer.VariableStore;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
+import org.tensorflow.Graph;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -52,5 +60,25 @@ public record SegmentationModel(Backbone backbone, Optional<Decoder> decoder, He
     FeatureMaps features = backbone.build(layers, "backbone", image);
     FeatureMaps decoded = decoder.map(it -> it.build(layers, "decoder", features)).orElse(features);
     return new Outputs(head.build(layers, "head", features, decoded));
+  }
+
+  /**
+   * The weights that the network needs: shapes by checkpoint key, moving statistics included.
+   *
+   * @param height of an image, in pixels, where the network's size depends on it
+   * @param width of an image, in pixels
+   */
+  public Map<String, Shape> weights(int height, int width) {
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      VariableStore store = new VariableStore(tf, 0);
+      build(
+          VariableLayers.evaluation(tf, store),
+          tf.placeholder(
+              TFloat32.class, Placeholder.shape(Shape.of(Shape.UNKNOWN_SIZE, height, width, 3))));
+      store.variables().forEach(it -> shapes.put(it.key(), it.shape()));
+    }
+    return shapes;
   }
 }

@@ -1,0 +1,244 @@
+package io.segue.model.checkpoint;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.internal.c_api.TF_CheckpointReader;
+import org.tensorflow.internal.c_api.TF_Status;
+import org.tensorflow.internal.c_api.global.tensorflow;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TString;
+import org.tensorflow.types.family.TType;
+
+/**
+ * A checkpoint of TensorFlow 2 ({@code <prefix>.index} and {@code <prefix>.data-…}), as the Model
+ * Garden's trainer, its SavedModel export ({@code variables/variables}) and Segue write it.
+ *
+ * <p>Weights are found by walking the object graph along local names, never by matching key
+ * strings: the same variable is stored under different keys depending on what was saved with it.
+ */
+public final class CheckpointFile {
+  static final String OBJECT_GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH";
+  static final String VALUE = "VARIABLE_VALUE";
+
+  private final Path prefix;
+  private final Map<String, Entry> entries;
+  private final TrackableObjectGraph objects;
+
+  private CheckpointFile(Path prefix, Map<String, Entry> entries, TrackableObjectGraph objects) {
+    this.prefix = prefix;
+    this.entries = Collections.unmodifiableMap(entries);
+    this.objects = objects;
+  }
+
+  /**
+   * A stored tensor.
+   *
+   * @param type its data type
+   * @param shape its shape
+   */
+  public record Entry(DataType type, Shape shape) {}
+
+  /**
+   * Reads the list of tensors and the object graph.
+   *
+   * @param prefix the path without {@code .index}
+   * @throws CheckpointException if there is none, or it has no object graph
+   */
+  public static CheckpointFile open(Path prefix) {
+    if (!Files.exists(Path.of(prefix + ".index"))) {
+      throw new CheckpointException(
+          "there is no checkpoint '%s': %s.index is missing".formatted(prefix, prefix));
+    }
+    Map<String, Entry> entries = entries(prefix);
+    if (!entries.containsKey(OBJECT_GRAPH)) {
+      throw new CheckpointException(
+          "checkpoint '%s' has no object graph; it was not written by TensorFlow 2's"
+                  .formatted(prefix)
+              + " tf.train.Checkpoint");
+    }
+    return new CheckpointFile(prefix, entries, readObjects(prefix));
+  }
+
+  /** All stored tensors by checkpoint key. */
+  public Map<String, Entry> entries() {
+    return entries;
+  }
+
+  /**
+   * Reads the weights of a network, or of any part of it.
+   *
+   * @param wanted shapes by our keys, such as {@code backbone/layer_with_weights-0/kernel}; looked
+   *     for below the root, then below its child {@code model}
+   * @throws CheckpointException with every missing and every differently shaped weight
+   */
+  public Weights read(Map<String, Shape> wanted) {
+    Map<String, String> keys = new LinkedHashMap<>();
+    List<String> differences = new ArrayList<>();
+    wanted.forEach(
+        (path, shape) -> {
+          Optional<String> key = keyOf(path);
+          if (key.isEmpty()) {
+            differences.add("%s: missing".formatted(path));
+            return;
+          }
+          Entry entry = entries.get(key.get());
+          if (entry == null || entry.type() != DataType.DT_FLOAT) {
+            differences.add("%s: not stored as float32".formatted(path));
+          } else if (!entry.shape().equals(shape)) {
+            differences.add(
+                "%s: has shape %s, the network needs %s".formatted(path, entry.shape(), shape));
+          }
+          keys.put(path, key.get());
+        });
+    if (!differences.isEmpty()) {
+      throw new CheckpointException(
+          "checkpoint '%s' does not fit the network, nothing was changed; %d of %d weights differ:%n  %s"
+              .formatted(
+                  prefix,
+                  differences.size(),
+                  wanted.size(),
+                  String.join(System.lineSeparator() + "  ", differences)));
+    }
+    return Weights.of(load(keys, wanted));
+  }
+
+  /** The checkpoint key of the variable at a path of local names. */
+  private Optional<String> keyOf(String path) {
+    String[] steps = path.split("/", -1);
+    Optional<String> direct = follow(0, steps);
+    if (direct.isPresent()) {
+      return direct;
+    }
+    return child(0, "model").flatMap(model -> follow(model, steps));
+  }
+
+  private Optional<String> follow(int start, String[] steps) {
+    int node = start;
+    for (String step : steps) {
+      Optional<Integer> next = child(node, step);
+      if (next.isEmpty()) {
+        return Optional.empty();
+      }
+      node = next.get();
+    }
+    return objects.getNodes(node).getAttributesList().stream()
+        .filter(it -> it.getName().equals(VALUE))
+        .map(it -> it.getCheckpointKey())
+        .findFirst();
+  }
+
+  private Optional<Integer> child(int node, String name) {
+    return objects.getNodes(node).getChildrenList().stream()
+        .filter(it -> it.getLocalName().equals(name))
+        .map(it -> it.getNodeId())
+        .findFirst();
+  }
+
+  private Map<String, Weights.Tensor> load(Map<String, String> keys, Map<String, Shape> wanted) {
+    Map<String, Weights.Tensor> tensors = new LinkedHashMap<>();
+    if (keys.isEmpty()) {
+      return tensors;
+    }
+    List<String> paths = List.copyOf(keys.keySet());
+    try (Graph graph = new Graph();
+        Session session = new Session(graph)) {
+      Ops tf = Ops.create(graph);
+      String[] names = keys.values().toArray(new String[0]);
+      List<Class<? extends TType>> types = Collections.nCopies(names.length, TFloat32.class);
+      List<? extends Operand<?>> restored = restore(tf, prefix, names, types);
+      Session.Runner runner = session.runner();
+      restored.forEach(runner::fetch);
+      try (Result result = runner.run()) {
+        for (int i = 0; i < names.length; i++) {
+          Shape shape = wanted.get(paths.get(i));
+          float[] values = new float[(int) ((TFloat32) result.get(i)).size()];
+          ((TFloat32) result.get(i)).asRawTensor().data().asFloats().read(values);
+          tensors.put(
+              paths.get(i), new Weights.Tensor(shape == null ? Shape.scalar() : shape, values));
+        }
+      }
+    }
+    return tensors;
+  }
+
+  private static List<? extends Operand<?>> restore(
+      Ops tf, Path prefix, String[] names, List<Class<? extends TType>> types) {
+    String[] whole = new String[names.length];
+    Arrays.fill(whole, "");
+    return tf.train
+        .restore(tf.constant(prefix.toString()), tf.array(names), tf.array(whole), types)
+        .tensors();
+  }
+
+  private static TrackableObjectGraph readObjects(Path prefix) {
+    try (Graph graph = new Graph();
+        Session session = new Session(graph)) {
+      Ops tf = Ops.create(graph);
+      Operand<?> text =
+          restore(tf, prefix, new String[] {OBJECT_GRAPH}, List.of(TString.class)).get(0);
+      try (Result result = session.runner().fetch(text).run()) {
+        byte[] bytes = ((TString) result.get(0)).asBytes().getObject();
+        return TrackableObjectGraph.parseFrom(bytes);
+      }
+    } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+      throw new CheckpointException("checkpoint '" + prefix + "': object graph unreadable", e);
+    }
+  }
+
+  private static Map<String, Entry> entries(Path prefix) {
+    try (PointerScope scope = new PointerScope()) {
+      TF_Status status = TF_Status.newStatus();
+      TF_CheckpointReader reader = tensorflow.TF_NewCheckpointReader(prefix.toString(), status);
+      if (tensorflow.TF_GetCode(status) != tensorflow.TF_OK) {
+        throw new CheckpointException(
+            "checkpoint '%s' cannot be read: %s"
+                .formatted(prefix, tensorflow.TF_Message(status).getString()));
+      }
+      try {
+        return entries(reader, status);
+      } finally {
+        tensorflow.TF_DeleteCheckpointReader(reader);
+      }
+    }
+  }
+
+  private static Map<String, Entry> entries(TF_CheckpointReader reader, TF_Status status) {
+    Map<String, Entry> entries = new TreeMap<>();
+    Map<Integer, DataType> types = new HashMap<>();
+    int size = tensorflow.TF_CheckpointReaderSize(reader);
+    for (int i = 0; i < size; i++) {
+      BytePointer name = tensorflow.TF_CheckpointReaderGetVariable(reader, i);
+      int rank = tensorflow.TF_CheckpointReaderGetVariableNumDims(reader, name);
+      long[] sizes = new long[Math.max(0, rank)];
+      tensorflow.TF_CheckpointReaderGetVariableShape(reader, name, sizes, sizes.length, status);
+      int type = tensorflow.TF_CheckpointReaderGetVariableDataType(reader, name);
+      entries.put(
+          name.getString(),
+          new Entry(
+              types.computeIfAbsent(
+                  type,
+                  it -> Optional.ofNullable(DataType.forNumber(it)).orElse(DataType.DT_INVALID)),
+              Shape.of(sizes)));
+    }
+    return entries;
+  }
+}

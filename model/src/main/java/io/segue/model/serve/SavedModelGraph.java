@@ -1,0 +1,185 @@
+package io.segue.model.serve;
+
+import com.google.protobuf.ByteString;
+import io.segue.model.checkpoint.CheckpointWriter;
+import io.segue.model.config.ModelSpec;
+import io.segue.model.layer.NetworkVariable;
+import io.segue.model.layer.Resampling;
+import io.segue.model.layer.VariableLayers;
+import io.segue.model.layer.VariableStore;
+import io.segue.model.network.SegmentationModel;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.proto.CollectionDef;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.SavedModel;
+import org.tensorflow.proto.SaverDef;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.proto.TensorShapeProto;
+import org.tensorflow.proto.VariableDef;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TString;
+import org.tensorflow.types.TUint8;
+import org.tensorflow.types.family.TType;
+
+/**
+ * The graph of an exported model: signature {@code serving_default}, input {@code inputs} (uint8
+ * {@code [batch, any, any, 3]}, RGB), outputs {@code logits} (float32 {@code [batch, height, width,
+ * classes]} at the spec's input size), {@code mask_scores} where the network has them, and {@code
+ * image_info} (float32 {@code [batch, 4, 2]}: original size, input size, scale, offset), as the
+ * reference's {@code image_tensor} export names them. Images are resized without keeping their
+ * aspect ratio.
+ */
+final class SavedModelGraph {
+  private static final String PREDICT = "tensorflow/serving/predict";
+
+  private final Map<String, Shape> weights = new LinkedHashMap<>();
+  private final SavedModel savedModel;
+
+  private SavedModelGraph(ModelSpec spec) {
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      VariableStore store = new VariableStore(tf, 0);
+      Placeholder<TUint8> inputs =
+          tf.withName("serving_default_inputs")
+              .placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, -1, -1, 3)));
+      Map<String, Operand<?>> outputs = outputs(tf, spec, store, inputs);
+      store.variables().forEach(it -> weights.put(it.key(), it.shape()));
+      MetaGraphDef.Builder meta = MetaGraphDef.newBuilder();
+      meta.setSaverDef(saver(tf, store));
+      meta.putCollectionDef("variables", variables(tf, store, false));
+      meta.putCollectionDef("trainable_variables", variables(tf, store, true));
+      meta.putSignatureDef("serving_default", signature(inputs, outputs));
+      meta.getMetaInfoDefBuilder().addTags("serve").setTensorflowVersion("2.18.0");
+      GraphDef definition = graph.toGraphDef();
+      meta.setGraphDef(definition);
+      savedModel =
+          SavedModel.newBuilder().setSavedModelSchemaVersion(1).addMetaGraphs(meta).build();
+    }
+  }
+
+  static SavedModelGraph of(ModelSpec spec) {
+    return new SavedModelGraph(spec);
+  }
+
+  /** Shapes of the weights that the graph restores, by key. */
+  Map<String, Shape> weights() {
+    return Collections.unmodifiableMap(weights);
+  }
+
+  SavedModel toSavedModel() {
+    return savedModel;
+  }
+
+  private static Map<String, Operand<?>> outputs(
+      Ops tf, ModelSpec spec, VariableStore store, Operand<TUint8> images) {
+    int[] input = {spec.inputHeight(), spec.inputWidth()};
+    Operand<TFloat32> resized = Resampling.bilinear(tf, images, tf.constant(input));
+    SegmentationModel.Outputs network =
+        SegmentationModel.of(spec.network())
+            .build(VariableLayers.evaluation(tf, store), PlanGraph.normalised(tf, resized));
+    Map<String, Operand<?>> outputs = new LinkedHashMap<>();
+    outputs.put("image_info", imageInfo(tf, images, input));
+    outputs.put("logits", Resampling.bilinear(tf, network.logits(), tf.constant(input)));
+    return outputs;
+  }
+
+  private static Operand<TFloat32> imageInfo(Ops tf, Operand<TUint8> images, int[] input) {
+    Operand<TFloat32> original = tf.dtypes.cast(Resampling.size(tf, images), TFloat32.class);
+    Operand<TFloat32> desired = tf.constant(new float[] {input[0], input[1]});
+    Operand<TFloat32> scale = tf.math.div(desired, original);
+    Operand<TFloat32> one =
+        tf.expandDims(
+            tf.stack(List.of(original, desired, scale, tf.constant(new float[2]))), tf.constant(0));
+    Operand<org.tensorflow.types.TInt32> batch =
+        tf.slice(tf.shape(images), tf.constant(new int[] {0}), tf.constant(new int[] {1}));
+    return tf.tile(one, tf.concat(List.of(batch, tf.constant(new int[] {1, 1})), tf.constant(0)));
+  }
+
+  private static SaverDef saver(Ops tf, VariableStore store) {
+    Placeholder<TString> file =
+        tf.withName("saver_filename").placeholder(TString.class, Placeholder.shape(Shape.scalar()));
+    List<NetworkVariable> variables = List.copyOf(store.variables());
+    Operand<TString> names =
+        tf.array(
+            variables.stream()
+                .map(it -> CheckpointWriter.storedName(it.key()))
+                .toArray(String[]::new));
+    String[] whole = new String[variables.size()];
+    Arrays.fill(whole, "");
+    Operand<TString> slices = tf.array(whole);
+    List<Class<? extends TType>> types = Collections.nCopies(variables.size(), TFloat32.class);
+    List<Op> assigns = new ArrayList<>();
+    List<Operand<?>> values = new ArrayList<>();
+    List<? extends Operand<?>> restored = tf.train.restore(file, names, slices, types).tensors();
+    for (int i = 0; i < variables.size(); i++) {
+      assigns.add(tf.assignVariableOp(variables.get(i).handle(), restored.get(i)));
+      values.add(variables.get(i).value());
+    }
+    Op restore = tf.withControlDependencies(assigns).withName("restore_all").noOp();
+    Op save = tf.train.save(file, names, slices, values);
+    Operand<TString> saved = tf.withControlDependencies(save).withName("save_all").identity(file);
+    return SaverDef.newBuilder()
+        .setVersion(SaverDef.CheckpointFormatVersion.V2)
+        .setFilenameTensorName(file.op().name() + ":0")
+        .setSaveTensorName(saved.op().name() + ":0")
+        .setRestoreOpName(restore.op().name())
+        .build();
+  }
+
+  private static CollectionDef variables(Ops tf, VariableStore store, boolean trainableOnly) {
+    CollectionDef.Builder collection = CollectionDef.newBuilder();
+    for (NetworkVariable variable : store.variables()) {
+      if (trainableOnly && !variable.trainable()) {
+        continue;
+      }
+      Op assign = tf.assignVariableOp(variable.handle(), variable.initial());
+      collection
+          .getBytesListBuilder()
+          .addValue(
+              VariableDef.newBuilder()
+                  .setVariableName(variable.handle().op().name() + ":0")
+                  .setInitialValueName(variable.initial().op().name() + ":0")
+                  .setInitializerName(assign.op().name())
+                  .setSnapshotName(variable.value().op().name() + ":0")
+                  .setIsResource(true)
+                  .setTrainable(variable.trainable())
+                  .build()
+                  .toByteString());
+    }
+    return collection.build();
+  }
+
+  private static SignatureDef signature(Operand<?> inputs, Map<String, Operand<?>> outputs) {
+    SignatureDef.Builder signature = SignatureDef.newBuilder().setMethodName(PREDICT);
+    signature.putInputs("inputs", tensorInfo(inputs));
+    outputs.forEach((name, output) -> signature.putOutputs(name, tensorInfo(output)));
+    return signature.build();
+  }
+
+  private static TensorInfo tensorInfo(Operand<?> operand) {
+    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+    for (long size : operand.shape().asArray()) {
+      shape.addDimBuilder().setSize(size);
+    }
+    DataType type = operand.type() == TUint8.class ? DataType.DT_UINT8 : DataType.DT_FLOAT;
+    return TensorInfo.newBuilder()
+        .setNameBytes(ByteString.copyFromUtf8(operand.op().name() + ":0"))
+        .setDtype(type)
+        .setTensorShape(shape)
+        .build();
+  }
+}
