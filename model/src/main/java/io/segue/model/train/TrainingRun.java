@@ -1,0 +1,150 @@
+package io.segue.model.train;
+
+import io.segue.model.data.AspectRatio;
+import io.segue.model.data.Batch;
+import io.segue.model.data.InputOptions;
+import io.segue.model.data.ParserOptions;
+import io.segue.model.data.SegmentationInput;
+import io.segue.model.serve.ModelDirectory;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** The loop of one training job: resume, step, rest, report, save. */
+final class TrainingRun {
+  private static final int PREFETCHED_BATCHES = 2;
+
+  private final TrainingJob job;
+  private final TrainingOptions options;
+  private final TrainingGraph graph;
+  private final Throttle throttle;
+  private final Optional<CheckpointDirectory> checkpoints;
+  private long step;
+  private double lastLoss = Double.NaN;
+  private long restedNanos;
+
+  TrainingRun(TrainingJob job, TrainingGraph graph) {
+    this.job = job;
+    this.options = job.options();
+    this.graph = graph;
+    this.throttle = new Throttle(options.dutyCycle(), job.pace());
+    this.checkpoints = job.checkpointDir().map(CheckpointDirectory::new);
+  }
+
+  TrainingResult toEnd() throws InterruptedException {
+    long start = job.pace().nanoTime();
+    step = begin();
+    long waited = 0;
+    boolean cancelled = false;
+    long loopStart = job.pace().nanoTime();
+    if (step < options.steps()) {
+      try (SegmentationInput input = new SegmentationInput(job.examples(), inputOptions())) {
+        while (step < options.steps() && !cancelled) {
+          advance(input);
+          cancelled = step < options.steps() && job.cancelled().getAsBoolean();
+        }
+        waited = input.waited().toNanos();
+      }
+    }
+    long worked = Math.max(1, job.pace().nanoTime() - loopStart - restedNanos);
+    save();
+    return new TrainingResult(
+        !cancelled,
+        step,
+        lastLoss,
+        Duration.ofNanos(job.pace().nanoTime() - start),
+        (double) waited / worked);
+  }
+
+  /** Gives the weights their first values and returns the number of steps already made. */
+  private long begin() {
+    graph.initialize();
+    if (checkpoints.isPresent()) {
+      OptionalLong saved = checkpoints.get().restore(graph);
+      if (saved.isPresent()) {
+        return saved.getAsLong();
+      }
+    }
+    job.parent().map(dir -> ModelDirectory.readWeights(dir, job.spec())).ifPresent(graph::load);
+    return 0;
+  }
+
+  private InputOptions inputOptions() {
+    ParserOptions parser =
+        new ParserOptions(
+            graph.input(),
+            Optional.empty(),
+            true,
+            false,
+            Optional.empty(),
+            job.spec().taxonomy().ignoreValue(),
+            options.flip(),
+            // The serving graph stretches frames to the input size: train on the same shapes.
+            AspectRatio.STRETCHED,
+            options.scaleMin(),
+            options.scaleMax(),
+            false);
+    return new InputOptions(
+        parser,
+        job.spec().taxonomy().size(),
+        options.batchSize(),
+        options.inputThreads(),
+        PREFETCHED_BATCHES,
+        options.seed(),
+        step * options.batchSize());
+  }
+
+  private void advance(SegmentationInput input) throws InterruptedException {
+    long begun = job.pace().nanoTime();
+    double rate = options.schedule().at(step);
+    try (Batch batch = next(input)) {
+      lastLoss = update(batch, rate);
+      if (!Double.isFinite(lastLoss)) {
+        throw new TrainingFailedException(
+            step,
+            batch.sources(),
+            "the loss is %s; lower the learning rate (%s) or look at these examples"
+                .formatted(lastLoss, rate));
+      }
+    }
+    step++;
+    job.listener().onStep(step, options.steps(), lastLoss, rate);
+    if (step % options.checkpointEvery() == 0 && step < options.steps()) {
+      save();
+    }
+    restedNanos += throttle.rest(job.pace().nanoTime() - begun);
+  }
+
+  private Batch next(SegmentationInput input) throws InterruptedException {
+    try {
+      return input.next();
+    } catch (RuntimeException e) {
+      throw new TrainingFailedException(step, List.of(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private double update(Batch batch, double rate) {
+    double decay = options.average().map(average -> average.decayAt(step + 1)).orElse(0.0);
+    try {
+      return graph.update(batch.images(), batch.labels(), rate, step + 1, decay);
+    } catch (RuntimeException e) {
+      throw new TrainingFailedException(step, batch.sources(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** Saves the run, if it is to be saved; refuses weights that are not finite. */
+  private void save() {
+    graph.weights().tensors().forEach((key, tensor) -> requireFinite(key, tensor.values()));
+    checkpoints.ifPresent(directory -> directory.save(step, graph));
+  }
+
+  private void requireFinite(String key, float[] values) {
+    for (float value : values) {
+      if (!Float.isFinite(value)) {
+        throw new TrainingFailedException(
+            step, List.of(), "%s holds a %s; lower the learning rate".formatted(key, value));
+      }
+    }
+  }
+}

@@ -1,0 +1,176 @@
+package io.segue.model.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.segue.model.config.Plan;
+import io.segue.model.data.ExampleSource;
+import io.segue.model.data.InvalidExampleException;
+import io.segue.model.data.SegmentationExample;
+import io.segue.model.serve.Evaluator;
+import io.segue.model.serve.ServingModel;
+import io.segue.model.serve.ServingModels;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainerITCase {
+  private static final List<SegmentationExample> EXAMPLES = Shapes.examples(16, 1);
+
+  @TempDir Path directory;
+
+  @Test
+  void learnsShapesAndGoesOnFromItsParent() throws Exception {
+    List<SegmentationExample> unseen = Shapes.examples(16, 2);
+    Path untrained = directory.resolve("untrained");
+    Path first = directory.resolve("first");
+    Path second = directory.resolve("second");
+    TrainingOptions steps = TrainingOptions.builder(60, 8).learningRate(0.1, 5).build();
+
+    Trainer.train(
+        TrainingJob.of(
+            Shapes.spec(),
+            ExampleSource.of(EXAMPLES),
+            TrainingOptions.builder(0, 1).build(),
+            untrained));
+    Trainer.train(
+        TrainingJob.of(Shapes.spec(), ExampleSource.of(Shapes.examples(48, 3)), steps, first));
+    Trainer.train(
+        TrainingJob.of(
+                Shapes.spec(),
+                ExampleSource.of(EXAMPLES),
+                TrainingOptions.builder(1, 8).schedule(new Schedule.Constant(0)).build(),
+                second)
+            .from(first));
+
+    assertThat(meanIou(untrained, unseen)).isLessThan(0.5);
+    assertThat(meanIou(first, unseen)).isGreaterThan(0.7);
+    assertThat(meanIou(second, unseen)).isGreaterThan(0.7);
+  }
+
+  private static double meanIou(Path model, List<SegmentationExample> examples) {
+    try (ServingModel serving = ServingModels.load(model)) {
+      return Evaluator.evaluate(serving, examples, Plan.SINGLE).meanIou();
+    }
+  }
+
+  @Test
+  void aResumedRunEqualsAnUndisturbedOne() throws InterruptedException {
+    TrainingOptions options = TrainingOptions.builder(6, 4).checkpointEvery(2).build();
+    List<Double> undisturbed = losses(job(options));
+    TrainingJob interrupted = job(options).checkpointedIn(directory.resolve("checkpoints"));
+    List<Double> resumed = new ArrayList<>();
+
+    TrainingResult first =
+        Trainer.train(
+            interrupted
+                .reportingTo((step, steps, loss, rate) -> resumed.add(loss))
+                .cancelledWhen(() -> resumed.size() == 3));
+    TrainingResult second =
+        Trainer.train(interrupted.reportingTo((step, steps, loss, rate) -> resumed.add(loss)));
+
+    assertThat(first.completed()).isFalse();
+    assertThat(first.steps()).isEqualTo(3);
+    assertThat(second.completed()).isTrue();
+    assertThat(resumed).hasSize(6);
+    for (int i = 0; i < 6; i++) {
+      // Threads of one session may add in another order; the batches are the same.
+      assertThat(resumed.get(i)).isCloseTo(undisturbed.get(i), within(1e-4));
+    }
+  }
+
+  @Test
+  void stopsWithStepAndSourcesWhenTheLossIsNoLongerFinite() {
+    TrainingOptions options =
+        TrainingOptions.builder(20, 4).schedule(new Schedule.Constant(1e30)).build();
+
+    assertThatThrownBy(
+            () -> Trainer.train(job(options).checkpointedIn(directory.resolve("checkpoints"))))
+        .isInstanceOfSatisfying(
+            TrainingFailedException.class,
+            e -> {
+              assertThat(e.step()).isPositive();
+              assertThat(e.sources()).hasSize(4).allMatch(source -> source.startsWith("shape-1-"));
+            })
+        .hasMessageContaining("lower the learning rate");
+    assertThat(directory.resolve("model")).doesNotExist();
+  }
+
+  @Test
+  void keepsTheLastGoodCheckpointWhenItFails() throws Exception {
+    TrainingOptions good = TrainingOptions.builder(2, 4).checkpointEvery(1).build();
+    Path checkpoints = directory.resolve("checkpoints");
+    Trainer.train(job(good).checkpointedIn(checkpoints));
+    TrainingOptions bad =
+        TrainingOptions.builder(20, 4)
+            .checkpointEvery(1)
+            .schedule(new Schedule.Constant(1e38))
+            .build();
+
+    assertThatThrownBy(() -> Trainer.train(job(bad).checkpointedIn(checkpoints)))
+        .isInstanceOf(TrainingFailedException.class);
+    String latest = Files.readString(checkpoints.resolve("latest"));
+    assertThat(checkpoints.resolve("step-" + latest + ".index")).exists();
+    TrainingOptions same = TrainingOptions.builder(Long.parseLong(latest), 4).build();
+    assertThat(Trainer.train(job(same).checkpointedIn(checkpoints)).completed()).isTrue();
+  }
+
+  @Test
+  void namesTheExampleThatCannotBeLearnedFrom() {
+    SegmentationExample good = EXAMPLES.get(0);
+    SegmentationExample bad =
+        new SegmentationExample("broken", new byte[] {1, 2}, good.label(), 64, 96);
+    TrainingJob job =
+        TrainingJob.of(
+            Shapes.spec(),
+            ExampleSource.of(List.of(bad)),
+            TrainingOptions.builder(1, 1).build(),
+            directory.resolve("model"));
+
+    assertThatThrownBy(() -> Trainer.train(job))
+        .isInstanceOf(TrainingFailedException.class)
+        .hasCauseInstanceOf(InvalidExampleException.class)
+        .hasMessageContaining("'broken'")
+        .hasMessageContaining("not a readable JPEG or PNG");
+  }
+
+  @Test
+  void restsForItsShareOfTheTime() throws InterruptedException {
+    List<Duration> rests = new ArrayList<>();
+    Pace pace =
+        new Pace() {
+          private long now;
+
+          @Override
+          public long nanoTime() {
+            return now += 1_000_000;
+          }
+
+          @Override
+          public void sleep(Duration duration) {
+            rests.add(duration);
+          }
+        };
+
+    Trainer.train(job(TrainingOptions.builder(3, 2).dutyCycle(0.25).build()).pacedBy(pace));
+
+    // Each step takes one tick of this clock, so it rests for three.
+    assertThat(rests).containsOnly(Duration.ofMillis(3)).hasSize(3);
+  }
+
+  private TrainingJob job(TrainingOptions options) {
+    return TrainingJob.of(
+        Shapes.spec(), ExampleSource.of(EXAMPLES), options, directory.resolve("model"));
+  }
+
+  private static List<Double> losses(TrainingJob job) throws InterruptedException {
+    List<Double> losses = new ArrayList<>();
+    Trainer.train(job.reportingTo((step, steps, loss, rate) -> losses.add(loss)));
+    return losses;
+  }
+}
