@@ -1,6 +1,7 @@
 package io.segue.connectors.kafka;
 
 import io.segue.connectors.kafka.TopicSettings.Cleanup;
+import io.segue.connectors.kafka.TopicSettings.Order;
 import java.time.Duration;
 import java.util.List;
 
@@ -81,19 +82,21 @@ public record SegueTopics(String prefix) {
   /**
    * All topics with their settings.
    *
-   * @param partitions of the topics keyed by stream
+   * @param partitions of the topics keyed by stream, at least
    */
   public List<TopicSettings> settings(int partitions) {
     return List.of(
-        new TopicSettings(frames(), partitions, Cleanup.DELETE, DAY, PAYLOAD_BYTES),
-        new TopicSettings(labels(), partitions, Cleanup.DELETE, DAY, PAYLOAD_BYTES),
-        new TopicSettings(masks(), partitions, Cleanup.DELETE, DAY, PAYLOAD_BYTES),
-        new TopicSettings(labelRequests(), partitions, Cleanup.DELETE, DAY, SMALL_BYTES),
-        new TopicSettings(deadLetters(), partitions, Cleanup.DELETE, MONTH, LETTER_BYTES),
-        new TopicSettings(modelUpdates(), 1, Cleanup.COMPACT, MONTH, SMALL_BYTES),
-        new TopicSettings(modelEvents(), 1, Cleanup.DELETE, MONTH, SMALL_BYTES),
-        new TopicSettings(metrics(), 1, Cleanup.DELETE, MONTH, SMALL_BYTES),
-        new TopicSettings(control(), 1, Cleanup.DELETE, MONTH, SMALL_BYTES));
+        new TopicSettings(frames(), partitions, Order.BY_KEY, Cleanup.DELETE, DAY, PAYLOAD_BYTES),
+        new TopicSettings(labels(), partitions, Order.BY_KEY, Cleanup.DELETE, DAY, PAYLOAD_BYTES),
+        new TopicSettings(masks(), partitions, Order.BY_KEY, Cleanup.DELETE, DAY, PAYLOAD_BYTES),
+        new TopicSettings(
+            labelRequests(), partitions, Order.BY_KEY, Cleanup.DELETE, DAY, SMALL_BYTES),
+        new TopicSettings(
+            deadLetters(), partitions, Order.BY_KEY, Cleanup.DELETE, MONTH, LETTER_BYTES),
+        new TopicSettings(modelUpdates(), 1, Order.OVERALL, Cleanup.COMPACT, MONTH, SMALL_BYTES),
+        new TopicSettings(modelEvents(), 1, Order.OVERALL, Cleanup.DELETE, MONTH, SMALL_BYTES),
+        new TopicSettings(metrics(), 1, Order.OVERALL, Cleanup.DELETE, MONTH, SMALL_BYTES),
+        new TopicSettings(control(), 1, Order.OVERALL, Cleanup.DELETE, MONTH, SMALL_BYTES));
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.segue.connectors.kafka;
 
 import io.segue.connectors.kafka.TopicSettings.Cleanup;
+import io.segue.connectors.kafka.TopicSettings.Order;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -44,6 +45,23 @@ public final class TopicAdmin implements AutoCloseable {
     options.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS / 2);
     this.servers = kafka.getProperty(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, "");
     this.admin = Admin.create(options);
+  }
+
+  /**
+   * Checks what a job needs of the broker before it starts: all topics, and for {@link
+   * Delivery#EXACTLY_ONCE} that its transactions may stay open long enough.
+   *
+   * @throws TopicMismatchException with a line for each difference
+   * @throws IllegalArgumentException if the broker's limit for transactions is lower
+   * @throws BrokerUnreachableException if the broker does not answer or refuses
+   */
+  public static void checkBeforeStart(Properties kafka, SegueTopics topics, SinkOptions sink) {
+    try (TopicAdmin admin = new TopicAdmin(kafka)) {
+      admin.check(topics.settings(1));
+      if (sink.delivery() == Delivery.EXACTLY_ONCE) {
+        admin.checkTransactionTimeout(sink.transactionTimeout());
+      }
+    }
   }
 
   /**
@@ -140,7 +158,7 @@ public final class TopicAdmin implements AutoCloseable {
       TopicSettings topic, Map<String, TopicDescription> descriptions, List<String> differences) {
     TopicDescription description = descriptions.get(topic.name());
     int partitions = description == null ? 0 : description.partitions().size();
-    if (topic.partitions() == 1 && partitions != 1) {
+    if (topic.order() == Order.OVERALL && partitions != 1) {
       differences.add(
           "topic '%s' has %d partitions, its order needs exactly 1; delete it and create it anew"
               .formatted(topic.name(), partitions));

@@ -9,16 +9,30 @@ import org.apache.kafka.common.config.TopicConfig;
  * What a topic has to be.
  *
  * @param name full name, prefix included
- * @param partitions 1 where the order of all records matters, else the number for keyed records
+ * @param partitions at least so many; 1 where the order of all records matters
+ * @param order among which records order matters
  * @param cleanup what becomes of old records
  * @param retention how long records stay at least; of no meaning for a compacted topic
  * @param maxMessageBytes largest record batch that the topic takes
  */
 public record TopicSettings(
-    String name, int partitions, Cleanup cleanup, Duration retention, int maxMessageBytes) {
+    String name,
+    int partitions,
+    Order order,
+    Cleanup cleanup,
+    Duration retention,
+    int maxMessageBytes) {
 
   /** Room in a record for all but its payload: key, headers, fields, batch overhead. */
   private static final int OVERHEAD_BYTES = 64 << 10;
+
+  /** Among which records order matters. */
+  public enum Order {
+    /** Those with one key: more partitions than needed do no harm. */
+    BY_KEY,
+    /** All: there must be exactly one partition, so one reader sees everything. */
+    OVERALL
+  }
 
   /** What becomes of old records. */
   public enum Cleanup {
@@ -30,6 +44,11 @@ public record TopicSettings(
 
   /** All numbers must be positive and a message must have room for more than its overhead. */
   public TopicSettings {
+    if (order == Order.OVERALL && partitions != 1) {
+      throw new IllegalArgumentException(
+          "topic '%s': %d partitions, but the order of all records needs 1"
+              .formatted(name, partitions));
+    }
     if (partitions < 1 || retention.isNegative() || maxMessageBytes < 2 * OVERHEAD_BYTES) {
       throw new IllegalArgumentException(
           "topic '%s': %d partitions, retention %s, messages of %d bytes; at least 1, 0 and %d are needed"

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.segue.connectors.kafka.TopicSettings.Cleanup;
+import io.segue.connectors.kafka.TopicSettings.Order;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedBrokerITCase {
   private static final TopicSettings TOPIC =
-      new TopicSettings("kept", 1, Cleanup.DELETE, Duration.ofHours(1), 1 << 20);
+      new TopicSettings("kept", 1, Order.BY_KEY, Cleanup.DELETE, Duration.ofHours(1), 1 << 20);
 
   @TempDir private Path dir;
 

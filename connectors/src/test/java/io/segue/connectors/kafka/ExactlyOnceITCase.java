@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.segue.connectors.kafka.TopicSettings.Cleanup;
+import io.segue.connectors.kafka.TopicSettings.Order;
 import io.segue.schemas.flow.ConsumedRecord;
 import io.segue.schemas.flow.ProducedRecord;
 import java.nio.ByteBuffer;
@@ -52,8 +53,8 @@ class ExactlyOnceITCase {
       Duration day = Duration.ofDays(1);
       admin.create(
           List.of(
-              new TopicSettings("in", 2, Cleanup.DELETE, day, 1 << 20),
-              new TopicSettings("out", 2, Cleanup.DELETE, day, 1 << 20)),
+              new TopicSettings("in", 2, Order.BY_KEY, Cleanup.DELETE, day, 1 << 20),
+              new TopicSettings("out", 2, Order.BY_KEY, Cleanup.DELETE, day, 1 << 20)),
           1);
       JobClient job = startCopyJob(broker);
       produce(broker);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.segue.connectors.kafka.TopicSettings.Cleanup;
+import io.segue.connectors.kafka.TopicSettings.Order;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -43,14 +44,15 @@ class TopicAdminITCase {
     Duration hour = Duration.ofHours(1);
     admin.create(
         List.of(
-            new TopicSettings("small", 1, Cleanup.DELETE, hour, 1 << 20),
-            new TopicSettings("several", 2, Cleanup.DELETE, hour, 1 << 20)),
+            new TopicSettings("small", 1, Order.BY_KEY, Cleanup.DELETE, hour, 1 << 20),
+            new TopicSettings("several", 2, Order.BY_KEY, Cleanup.DELETE, hour, 1 << 20)),
         1);
     List<TopicSettings> needed =
         List.of(
-            new TopicSettings("small", 2, Cleanup.DELETE, hour.multipliedBy(2), 2 << 20),
-            new TopicSettings("several", 1, Cleanup.COMPACT, hour, 1 << 20),
-            new TopicSettings("absent", 1, Cleanup.DELETE, hour, 1 << 20));
+            new TopicSettings(
+                "small", 2, Order.BY_KEY, Cleanup.DELETE, hour.multipliedBy(2), 2 << 20),
+            new TopicSettings("several", 1, Order.OVERALL, Cleanup.COMPACT, hour, 1 << 20),
+            new TopicSettings("absent", 1, Order.BY_KEY, Cleanup.DELETE, hour, 1 << 20));
     TopicMismatchException mismatch =
         catchThrowableOfType(TopicMismatchException.class, () -> admin.check(needed));
     assertThat(mismatch.differences())
@@ -65,8 +67,29 @@ class TopicAdminITCase {
   @Test
   void acceptsMoreThanIsNeeded() {
     Duration hour = Duration.ofHours(1);
-    admin.create(List.of(new TopicSettings("ample", 4, Cleanup.DELETE, hour, 2 << 20)), 1);
-    admin.check(List.of(new TopicSettings("ample", 2, Cleanup.DELETE, Duration.ZERO, 1 << 20)));
+    admin.create(
+        List.of(new TopicSettings("ample", 4, Order.BY_KEY, Cleanup.DELETE, hour, 2 << 20)), 1);
+    admin.check(
+        List.of(
+            new TopicSettings("ample", 2, Order.BY_KEY, Cleanup.DELETE, Duration.ZERO, 1 << 20)));
+  }
+
+  @Test
+  void checksAllThatAJobNeedsBeforeItStarts() {
+    SegueTopics topics = new SegueTopics("job.");
+    SinkOptions tooLong = new SinkOptions(Delivery.EXACTLY_ONCE, "segment", Duration.ofMinutes(20));
+    SinkOptions atLeastOnce =
+        new SinkOptions(Delivery.AT_LEAST_ONCE, "segment", Duration.ofMinutes(20));
+    assertThatThrownBy(
+            () -> TopicAdmin.checkBeforeStart(broker.clientProperties(), topics, atLeastOnce))
+        .isInstanceOf(TopicMismatchException.class)
+        .hasMessageContaining("'job.frames' does not exist");
+    admin.create(topics.settings(2), 1);
+    TopicAdmin.checkBeforeStart(broker.clientProperties(), topics, atLeastOnce);
+    assertThatThrownBy(
+            () -> TopicAdmin.checkBeforeStart(broker.clientProperties(), topics, tooLong))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("transaction timeout 1200000 ms");
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.segue.connectors.kafka.KafkaSources;
 import io.segue.connectors.kafka.LatestState;
 import io.segue.connectors.kafka.SegueTopics;
 import io.segue.connectors.kafka.StartingOffsets;
+import io.segue.connectors.kafka.TopicAdmin;
 import io.segue.connectors.payload.PayloadStore;
 import io.segue.operators.control.ControlModels;
 import io.segue.operators.control.ReadModelSignals;
@@ -84,10 +85,12 @@ public final class LearnJob {
   }
 
   /**
-   * Adds the job to an environment, whose checkpoints must be on. Reads {@code model-updates} to
-   * its end first: what is written there counts until the job has a state of its own.
+   * Adds the job to an environment, whose checkpoints must be on. Checks topics and reads {@code
+   * model-updates} to its end first: what is written there counts until the job has a state of its
+   * own.
    *
    * @param parts hands for the work that takes long
+   * @throws io.segue.connectors.kafka.TopicMismatchException if a topic is missing or not as needed
    * @throws TimeoutException if {@code model-updates} cannot be read
    */
   public static void build(
@@ -99,6 +102,7 @@ public final class LearnJob {
             .set(PipelineOptions.OBJECT_REUSE, true));
     env.setMaxParallelism(MAX_PARALLELISM);
     LearnJob job = new LearnJob(env, options, parts);
+    TopicAdmin.checkBeforeStart(job.kafka, job.topics, options.sink());
     job.wire(job.written());
   }
 

@@ -7,6 +7,7 @@ import io.segue.connectors.kafka.KafkaSources;
 import io.segue.connectors.kafka.LatestState;
 import io.segue.connectors.kafka.SegueTopics;
 import io.segue.connectors.kafka.StartingOffsets;
+import io.segue.connectors.kafka.TopicAdmin;
 import io.segue.operators.admit.AdmitFrames;
 import io.segue.operators.assign.AssignVersion;
 import io.segue.operators.assign.ReadModelUpdates;
@@ -65,17 +66,19 @@ public final class SegmentJob {
   }
 
   /**
-   * Adds the job to an environment. Reads {@code model-updates} to its end first.
+   * Adds the job to an environment. Checks topics and reads {@code model-updates} to its end first.
    *
    * @param loader brings versions into the processes
    * @throws IllegalStateException if a model that streams use has not been announced, or results
    *     are to be delivered exactly once without checkpoints
+   * @throws io.segue.connectors.kafka.TopicMismatchException if a topic is missing or not as needed
    * @throws TimeoutException if {@code model-updates} cannot be read
    */
   public static void build(
       StreamExecutionEnvironment env, SegmentJobOptions options, ModelLoader loader)
       throws TimeoutException {
     SegmentJob job = new SegmentJob(options, loader);
+    TopicAdmin.checkBeforeStart(job.kafka, job.topics, options.sink());
     job.build(env, job.announced());
   }
 
