@@ -15,6 +15,7 @@ import io.segue.operators.record.TopicWriter;
 import io.segue.operators.resequence.ReleaseOutcomes;
 import io.segue.operators.segment.HostSource;
 import io.segue.operators.segment.ModelLoader;
+import io.segue.operators.segment.RegistryModelLoader;
 import io.segue.operators.segment.SegmentFrames;
 import io.segue.schemas.avro.ModelState;
 import io.segue.schemas.flow.AdmittedFrame;
@@ -66,20 +67,35 @@ public final class SegmentJob {
   }
 
   /**
-   * Adds the job to an environment. Checks topics and reads {@code model-updates} to its end first.
+   * Adds the job to an environment, with versions from the registry. Checks topics and reads {@code
+   * model-updates} to its end first.
    *
-   * @param loader brings versions into the processes
    * @throws IllegalStateException if a model that streams use has not been announced, or results
    *     are to be delivered exactly once without checkpoints
    * @throws io.segue.connectors.kafka.TopicMismatchException if a topic is missing or not as needed
    * @throws TimeoutException if {@code model-updates} cannot be read
    */
+  public static void build(StreamExecutionEnvironment env, SegmentJobOptions options)
+      throws TimeoutException {
+    build(env, options, new RegistryModelLoader(options.registryRoot()));
+  }
+
+  /** Adds the job to an environment, with versions from anywhere. */
   public static void build(
       StreamExecutionEnvironment env, SegmentJobOptions options, ModelLoader loader)
       throws TimeoutException {
     SegmentJob job = new SegmentJob(options, loader);
     TopicAdmin.checkBeforeStart(job.kafka, job.topics, options.sink());
     job.build(env, job.announced());
+  }
+
+  /** Adds the job to an environment, with a table read before. */
+  static void build(
+      StreamExecutionEnvironment env,
+      SegmentJobOptions options,
+      ModelLoader loader,
+      List<ModelState> announced) {
+    new SegmentJob(options, loader).build(env, announced);
   }
 
   private List<ModelState> announced() throws TimeoutException {

@@ -212,20 +212,14 @@ public final class ReleaseOutcomes extends KeyedProcessFunction<String, Outcome,
   }
 
   private static ModelEvent cutOver(Mask mask, long from, long now) {
-    CutOver.Builder event =
-        CutOver.newBuilder()
-            .setId(mask.getId())
-            .setOrdinal(mask.getOrdinal())
-            .setToVersion(mask.getVersion());
-    if (from > 0) {
-      event.setFromVersion(from);
-    }
+    CutOver event =
+        new CutOver(mask.getId(), mask.getOrdinal(), from > 0 ? from : null, mask.getVersion());
     return ModelEvent.newBuilder()
         .setModel(mask.getModel())
         .setVersion(mask.getVersion())
         .setTime(Instant.ofEpochMilli(now))
         .setReason(from > 0 ? "the version was warm" : "first mask of the stream")
-        .setEvent(event.build())
+        .setEvent(event)
         .build();
   }
 

@@ -1,0 +1,41 @@
+package io.segue.operators.segment;
+
+import io.segue.connectors.registry.ModelRegistry;
+import io.segue.model.serve.ServingModel;
+import io.segue.model.serve.ServingModels;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Loads versions from the registry: every file is copied to a local folder, compared with the
+ * manifest's SHA-256, and removed once the version is in memory.
+ *
+ * @param registryRoot a Flink file system path
+ */
+public record RegistryModelLoader(String registryRoot) implements ModelLoader {
+  @Override
+  public ServingModel load(String model, long version) throws IOException {
+    Path local = Files.createTempDirectory("segue-model-");
+    Path files = local.resolve("version");
+    try {
+      new ModelRegistry(registryRoot).fetch(model, version, files);
+      return ServingModels.load(files);
+    } finally {
+      delete(local);
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    List<Path> deepestFirst;
+    try (Stream<Path> files = Files.walk(folder)) {
+      deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path file : deepestFirst) {
+      Files.delete(file);
+    }
+  }
+}

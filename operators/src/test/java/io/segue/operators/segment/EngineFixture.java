@@ -1,0 +1,94 @@
+package io.segue.operators.segment;
+
+import io.segue.model.config.Plan;
+import io.segue.schemas.avro.InstanceStatus;
+import io.segue.schemas.avro.ModelState;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/** An engine over scripted models, on threads that the test holds still. */
+final class EngineFixture {
+  static final ServingOptions OPTIONS =
+      new ServingOptions(3, Duration.ofMillis(10), 1 << 20, Duration.ofSeconds(5), 1, 3);
+
+  final HeldThreads held = new HeldThreads();
+  final Map<Long, ScriptedModel> models = new HashMap<>();
+  final Map<Long, Exception> broken = new HashMap<>();
+  final List<String> changes = new ArrayList<>();
+  final RecentFrames recent = new RecentFrames();
+  final ModelVersions versions;
+  final InferenceEngine engine;
+  private long revision;
+
+  EngineFixture() {
+    this(OPTIONS);
+  }
+
+  EngineFixture(ServingOptions options) {
+    EngineThreads threads = held.threads();
+    ImageCodec codec = new RawCodec();
+    versions =
+        new ModelVersions(
+            "road",
+            this::load,
+            new WarmUp(options, codec, recent),
+            options.maxVersions(),
+            threads,
+            this::changed);
+    engine = new InferenceEngine(versions, options, codec, threads, new EngineMeter(), recent);
+  }
+
+  private ScriptedModel load(String model, long version) throws Exception {
+    Exception failure = broken.get(version);
+    if (failure != null) {
+      throw failure;
+    }
+    ScriptedModel loaded = models.get(version);
+    if (loaded == null || loaded.closed) {
+      loaded = new ScriptedModel();
+      models.put(version, loaded);
+    }
+    return loaded;
+  }
+
+  private void changed(String model, long version, InstanceStatus status, String reason) {
+    changes.add(version + " " + status);
+  }
+
+  /** Announces a live version and the one before. */
+  void announce(long live, Long previous) {
+    versions.announce(
+        ModelState.newBuilder()
+            .setModel("road")
+            .setRevision(++revision)
+            .setLive(live)
+            .setPrevious(previous)
+            .setUpdatedAt(Instant.EPOCH)
+            .setReason("test")
+            .build());
+  }
+
+  /** Announces a live version and loads it. */
+  ScriptedModel serve(long live) {
+    announce(live, null);
+    held.settle();
+    models.get(live).calls.clear();
+    return models.get(live);
+  }
+
+  CompletableFuture<FrameResult> submit(long version, ByteBuffer image) {
+    return submit(version, image, Long.MAX_VALUE);
+  }
+
+  CompletableFuture<FrameResult> submit(long version, ByteBuffer image, long bestBefore) {
+    return engine.submit(
+        new FrameRequest(
+            "frame", version, Plan.SINGLE, image.get(0), image.get(1), bestBefore, () -> image));
+  }
+}

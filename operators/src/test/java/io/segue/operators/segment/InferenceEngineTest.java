@@ -1,0 +1,274 @@
+package io.segue.operators.segment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.segue.model.config.Plan;
+import io.segue.schemas.avro.DeadLetterCause;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class InferenceEngineTest {
+  private final EngineFixture fixture = new EngineFixture();
+  private final HeldThreads held = fixture.held;
+
+  private static FrameResult.Segmented mask(CompletableFuture<FrameResult> result) {
+    assertThat(result).isCompleted();
+    return (FrameResult.Segmented) result.join();
+  }
+
+  private static FrameResult.Refused refused(CompletableFuture<FrameResult> result) {
+    assertThat(result).isCompleted();
+    return (FrameResult.Refused) result.join();
+  }
+
+  private List<CompletableFuture<FrameResult>> submit(int... reds) {
+    List<CompletableFuture<FrameResult>> results = new ArrayList<>();
+    for (int red : reds) {
+      results.add(fixture.submit(1, RawCodec.image(4, 2, red)));
+    }
+    return results;
+  }
+
+  @Test
+  void infersAFullBatchAtOnce() {
+    ScriptedModel model = fixture.serve(1);
+    var results = submit(10, 20, 30);
+    held.settle();
+    assertThat(model.calls)
+        .containsExactly(new ScriptedModel.Call(3, 2, 4, Plan.SINGLE, List.of(10, 20, 30)));
+    assertThat(mask(results.get(1)).mask()).containsOnly(2).hasSize(8);
+    assertThat(mask(results.get(1)).version()).isEqualTo(1);
+    assertThat(mask(results.get(1)).margin()).isEqualTo(0.5f);
+    assertThat(model.open).isZero();
+  }
+
+  @Test
+  void infersAPartialBatchOnceItsDelayIsOver() {
+    ScriptedModel model = fixture.serve(1);
+    var results = submit(10, 20);
+    held.settle();
+    assertThat(model.calls).isEmpty();
+    held.advance(10);
+    held.settle();
+    assertThat(model.calls).hasSize(1);
+    assertThat(results).allSatisfy(result -> assertThat(result).isCompleted());
+  }
+
+  @Test
+  void fillsAWaitingBatchWhileAnotherIsInferred() {
+    ScriptedModel model = fixture.serve(1);
+    submit(10, 10, 10);
+    HeldThreads.runAll(held.pool);
+    submit(20);
+    HeldThreads.runAll(held.pool);
+    held.advance(50);
+    submit(21, 22, 23);
+    held.settle();
+    held.advance(10);
+    held.settle();
+    assertThat(model.calls.stream().map(ScriptedModel.Call::firstReds))
+        .containsExactly(List.of(10, 10, 10), List.of(20, 21, 22), List.of(23));
+  }
+
+  @Test
+  void neverMixesSizes() {
+    ScriptedModel model = fixture.serve(1);
+    var small = fixture.submit(1, RawCodec.image(2, 2, 10));
+    var large = fixture.submit(1, RawCodec.image(8, 8, 20));
+    held.settle();
+    held.advance(10);
+    held.settle();
+    assertThat(model.calls).hasSize(2).allSatisfy(call -> assertThat(call.batch()).isEqualTo(1));
+    assertThat(mask(small).mask()).hasSize(4);
+    assertThat(mask(large).mask()).hasSize(64);
+  }
+
+  @Test
+  void neverMixesVersions() {
+    fixture.announce(2, 1L);
+    held.settle();
+    ScriptedModel previous = fixture.models.get(1L);
+    ScriptedModel live = fixture.models.get(2L);
+    previous.calls.clear();
+    live.calls.clear();
+    var results =
+        List.of(
+            fixture.submit(1, RawCodec.image(4, 4, 10)),
+            fixture.submit(2, RawCodec.image(4, 4, 20)),
+            fixture.submit(1, RawCodec.image(4, 4, 30)));
+    held.settle();
+    held.advance(10);
+    held.settle();
+    assertThat(previous.calls).singleElement().extracting("firstReds").isEqualTo(List.of(10, 30));
+    assertThat(live.calls).singleElement().extracting("firstReds").isEqualTo(List.of(20));
+    assertThat(results.stream().map(r -> mask(r).version())).containsExactly(1L, 2L, 1L);
+  }
+
+  @Test
+  void aFrameThatCannotBeDecodedLeavesItsBatchMatesAlone() {
+    ScriptedModel model = fixture.serve(1);
+    var bad = fixture.submit(1, RawCodec.truncated(4, 2));
+    var good = submit(10, 20);
+    held.settle();
+    assertThat(refused(bad).cause()).isEqualTo(DeadLetterCause.IMAGE_TRUNCATED);
+    assertThat(model.calls).singleElement().extracting("firstReds").isEqualTo(List.of(10, 20));
+    assertThat(mask(good.get(0)).mask()).containsOnly(1);
+    assertThat(mask(good.get(1)).mask()).containsOnly(2);
+  }
+
+  @Test
+  void aBatchOfUndecodableFramesIsNotInferred() {
+    ScriptedModel model = fixture.serve(1);
+    var bad = fixture.submit(1, RawCodec.truncated(4, 2));
+    held.settle();
+    held.advance(10);
+    held.settle();
+    assertThat(refused(bad).message()).contains("frame");
+    assertThat(model.calls).isEmpty();
+    var next = submit(10, 20, 30);
+    held.settle();
+    assertThat(next).allSatisfy(result -> assertThat(result).isCompleted());
+  }
+
+  @Test
+  void aBatchThatFailsIsTriedOneByOneAndOnlyTheGuiltyFrameIsRefused() {
+    ScriptedModel model = fixture.serve(1);
+    model.failsOn = red -> red == 20;
+    var results = submit(10, 20, 30);
+    held.settle();
+    assertThat(mask(results.get(0)).mask()).containsOnly(1);
+    assertThat(refused(results.get(1)).cause()).isEqualTo(DeadLetterCause.INFERENCE_FAILED);
+    assertThat(refused(results.get(1)).message()).contains("version 1", "scripted failure");
+    assertThat(mask(results.get(2)).mask()).containsOnly(3);
+    assertThat(model.open).isZero();
+  }
+
+  @Test
+  void aHungInferenceFailsEveryFrameInFlight() {
+    ScriptedModel model = fixture.serve(1);
+    model.onCall = () -> held.advance(5_000);
+    var hung = submit(10, 20, 30);
+    var waiting = submit(40);
+    held.settle();
+    assertThatThrownBy(hung.get(0)::join).hasRootCauseInstanceOf(EngineHungException.class);
+    assertThatThrownBy(waiting.get(0)::join).hasRootCauseInstanceOf(EngineHungException.class);
+    assertThatThrownBy(submit(50).get(0)::join).hasRootCauseInstanceOf(EngineHungException.class);
+  }
+
+  @Test
+  void theDeadlineCountsFromTheStartOfTheBatch() {
+    ScriptedModel model = fixture.serve(1);
+    model.onCall = () -> held.advance(4_000);
+    var first = submit(10, 20, 30);
+    var second = submit(40, 50, 60);
+    held.settle();
+    assertThat(first.get(0)).isCompleted();
+    assertThat(second.get(0)).isCompleted();
+    assertThat(mask(second.get(0)).mask()).containsOnly(4);
+  }
+
+  @Test
+  void anErrorOfTheEngineIsNobodysDeadLetter() {
+    ScriptedModel model = fixture.serve(1);
+    model.onCall =
+        () -> {
+          throw new NoClassDefFoundError("scripted");
+        };
+    var results = submit(10, 20, 30);
+    assertThatThrownBy(held::settle).isInstanceOf(NoClassDefFoundError.class);
+    assertThat(results).allSatisfy(result -> assertThat(result).isCompletedExceptionally());
+  }
+
+  @Test
+  void framesWaitForTheirVersionToLoad() {
+    fixture.announce(1, null);
+    var results = submit(10, 20, 30);
+    HeldThreads.runAll(held.pool);
+    assertThat(results.get(0)).isNotDone();
+    held.settle();
+    assertThat(mask(results.get(0)).version()).isEqualTo(1);
+  }
+
+  @Test
+  void framesOfARefusedVersionAreServedByAnotherAnnouncedOne() {
+    fixture.broken.put(1L, new java.io.IOException("a changed byte"));
+    fixture.announce(2, null);
+    var results = submit(10, 20, 30);
+    held.settle();
+    assertThat(mask(results.get(0)).version()).isEqualTo(2);
+  }
+
+  @Test
+  void failsWhereNoVersionCanServe() {
+    fixture.broken.put(1L, new java.io.IOException("a changed byte"));
+    fixture.announce(1, null);
+    var results = submit(10);
+    held.settle();
+    assertThatThrownBy(results.get(0)::join)
+        .hasRootCauseInstanceOf(ModelUnavailableException.class)
+        .hasMessageContaining("a changed byte");
+  }
+
+  @Test
+  void skipsAFrameThatIsTooOldWhenItsTurnComes() {
+    ScriptedModel model = fixture.serve(1);
+    held.advance(1_000);
+    var late = fixture.submit(1, RawCodec.image(4, 2, 10), 900);
+    var fresh = fixture.submit(1, RawCodec.image(4, 2, 20), 1_100);
+    held.advance(10);
+    held.settle();
+    assertThat(late.join()).isEqualTo(new FrameResult.Skipped(100));
+    assertThat(mask(fresh).mask()).containsOnly(2);
+    assertThat(model.calls).singleElement().extracting("batch").isEqualTo(1);
+  }
+
+  @Test
+  void readsTheSizeOfAFrameThatCameByReference() {
+    fixture.serve(1);
+    var result =
+        fixture.engine.submit(
+            new FrameRequest(
+                "frame", 1, Plan.SINGLE, 0, 0, Long.MAX_VALUE, () -> RawCodec.image(3, 3, 70)));
+    held.settle();
+    held.advance(10);
+    held.settle();
+    assertThat(mask(result).mask()).hasSize(9).containsOnly(7);
+  }
+
+  @Test
+  void aPayloadThatCannotBeFetchedIsADeadLetter() {
+    fixture.serve(1);
+    var result =
+        fixture.engine.submit(
+            new FrameRequest(
+                "frame",
+                1,
+                Plan.SINGLE,
+                0,
+                0,
+                Long.MAX_VALUE,
+                () -> {
+                  throw new FrameRefusedException(DeadLetterCause.PAYLOAD_REF_CORRUPT, "hash");
+                }));
+    held.settle();
+    assertThat(refused(result).cause()).isEqualTo(DeadLetterCause.PAYLOAD_REF_CORRUPT);
+  }
+
+  @Test
+  void batchesOfLargeFramesAreSmaller() {
+    EngineFixture small =
+        new EngineFixture(
+            new ServingOptions(3, Duration.ZERO, 2 * 3 * 8 * 8, Duration.ofSeconds(5), 1, 3));
+    ScriptedModel model = small.serve(1);
+    var results =
+        IntStream.range(0, 4).mapToObj(i -> small.submit(1, RawCodec.image(8, 8, 10))).toList();
+    small.held.settle();
+    assertThat(results).allSatisfy(result -> assertThat(result).isCompleted());
+    assertThat(model.calls.stream().map(ScriptedModel.Call::batch)).containsExactly(2, 2);
+  }
+}

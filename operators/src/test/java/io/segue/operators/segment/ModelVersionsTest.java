@@ -1,0 +1,200 @@
+package io.segue.operators.segment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.segue.model.config.Taxonomy;
+import io.segue.model.config.TaxonomyClass;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ModelVersionsTest {
+  private final EngineFixture fixture = new EngineFixture();
+  private final HeldThreads held = fixture.held;
+  private final ModelVersions versions = fixture.versions;
+
+  private void inferOne(long version) {
+    var unused = fixture.submit(version, RawCodec.image(4, 4, 10));
+    held.advance(10);
+    held.settle();
+    held.advance(10);
+    held.settle();
+  }
+
+  @Test
+  void loadsTheLiveVersionFirst() {
+    fixture.announce(2, 1L);
+    held.settle();
+    assertThat(fixture.changes).containsExactly("2 LOADING", "2 WARMED", "1 LOADING", "1 WARMED");
+  }
+
+  @Test
+  void servesWithTheOldVersionWhileTheNewOneLoads() {
+    fixture.serve(1);
+    fixture.announce(2, 1L);
+    assertThat(versions.readiness(1)).isEqualTo(Readiness.READY);
+    assertThat(versions.readiness(2)).isEqualTo(Readiness.EXPECTED);
+    held.settle();
+    assertThat(versions.readiness(2)).isEqualTo(Readiness.READY);
+  }
+
+  @Test
+  void tellsWhenAVersionServesItsFirstBatch() {
+    fixture.serve(1);
+    inferOne(1);
+    inferOne(1);
+    assertThat(fixture.changes).containsExactly("1 LOADING", "1 WARMED", "1 SERVING");
+  }
+
+  @Test
+  void releasesTheVersionBeforeThePreviousOne() {
+    fixture.serve(1);
+    fixture.announce(2, 1L);
+    held.settle();
+    fixture.announce(3, 2L);
+    held.settle();
+    assertThat(fixture.models.get(1L).closed).isTrue();
+    assertThat(fixture.models.get(2L).closed).isFalse();
+    assertThat(versions.inMemory()).isEqualTo(2);
+  }
+
+  @Test
+  void releasesAVersionOnlyAfterItsLastFrame() {
+    fixture.serve(1);
+    var inFlight = fixture.submit(1, RawCodec.image(4, 4, 10));
+    fixture.announce(2, null);
+    HeldThreads.runAll(held.loading);
+    HeldThreads.runAll(held.loading);
+    assertThat(versions.readiness(2)).isEqualTo(Readiness.READY);
+    assertThat(fixture.models.get(1L).closed).isFalse();
+    held.advance(10);
+    held.settle();
+    held.advance(10);
+    held.settle();
+    assertThat(inFlight).isCompleted();
+    assertThat(fixture.models.get(1L).closed).isTrue();
+    assertThat(fixture.changes).contains("1 RELEASED");
+  }
+
+  @Test
+  void keepsTheVersionThatServesUntilTheLiveOneIsReady() {
+    fixture.serve(1);
+    inferOne(1);
+    fixture.broken.put(2L, new IOException("not there"));
+    fixture.broken.put(3L, new IOException("not there"));
+    fixture.announce(2, 1L);
+    held.settle();
+    fixture.announce(3, 2L);
+    held.settle();
+    assertThat(versions.readiness(1)).isEqualTo(Readiness.READY);
+    assertThat(versions.readiness(3)).isEqualTo(Readiness.FAILED);
+  }
+
+  @Test
+  void neverHoldsMoreThanItsMaximum() {
+    fixture.serve(1);
+    for (long live = 2; live < 20; live++) {
+      inferOne(live - 1);
+      fixture.announce(live, live - 1);
+      assertThat(versions.inMemory()).isLessThanOrEqualTo(3);
+      held.settle();
+      assertThat(versions.inMemory()).isLessThanOrEqualTo(3);
+    }
+    assertThat(fixture.models.values().stream().filter(model -> !model.closed)).hasSize(2);
+  }
+
+  @Test
+  void refusesAVersionWhoseLoadingFailsAndTriesItAgainWhenItIsAnnouncedAgain() {
+    fixture.serve(1);
+    fixture.broken.put(2L, new IOException("a changed byte"));
+    fixture.announce(2, 1L);
+    held.settle();
+    assertThat(versions.readiness(2)).isEqualTo(Readiness.FAILED);
+    fixture.broken.clear();
+    fixture.announce(2, 1L);
+    held.settle();
+    assertThat(versions.readiness(2)).isEqualTo(Readiness.READY);
+  }
+
+  @Test
+  void refusesAVersionWithAnotherTaxonomy() {
+    fixture.serve(1);
+    ScriptedModel other =
+        new ScriptedModel(new Taxonomy("other", 1, List.of(new TaxonomyClass("a", 0)), 255));
+    fixture.models.put(2L, other);
+    fixture.announce(2, 1L);
+    held.settle();
+    assertThat(versions.readiness(2)).isEqualTo(Readiness.FAILED);
+    assertThat(other.closed).isTrue();
+  }
+
+  @Test
+  void refusesAVersionThatGivesNoNumbers() {
+    fixture.serve(1);
+    ScriptedModel nan = new ScriptedModel();
+    nan.margin = Float.NaN;
+    fixture.models.put(2L, nan);
+    fixture.announce(2, 1L);
+    held.settle();
+    assertThat(versions.readiness(2)).isEqualTo(Readiness.FAILED);
+    assertThat(nan.closed).isTrue();
+  }
+
+  @Test
+  void warmsAVersionWithTheSizesInUseAloneAndInAFullBatch() {
+    fixture.serve(1);
+    var unused = fixture.submit(1, RawCodec.image(5, 3, 90));
+    held.advance(10);
+    held.settle();
+    held.advance(10);
+    held.settle();
+    fixture.announce(2, 1L);
+    held.settle();
+    assertThat(fixture.models.get(2L).calls)
+        .extracting("batch", "height", "width", "firstReds")
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple(1, 3, 5, List.of(90)),
+            org.assertj.core.groups.Tuple.tuple(3, 3, 5, List.of(90, 90, 90)));
+  }
+
+  @Test
+  void refusesWhatTheStateNamesBeyondTheMaximum() {
+    var state =
+        io.segue.schemas.avro.ModelState.newBuilder()
+            .setModel("road")
+            .setRevision(1)
+            .setLive(4)
+            .setPrevious(3L)
+            .setPins(
+                List.of(
+                    new io.segue.schemas.avro.Pin("a", 2L), new io.segue.schemas.avro.Pin("b", 1L)))
+            .setUpdatedAt(java.time.Instant.EPOCH)
+            .setReason("test")
+            .build();
+    versions.announce(state);
+    held.settle();
+    assertThat(versions.readiness(2)).isEqualTo(Readiness.READY);
+    assertThat(versions.readiness(1)).isEqualTo(Readiness.FAILED);
+  }
+
+  @Test
+  void loadsAVersionThatARestoredStreamIsOnThoughNoStateNamesIt() {
+    fixture.announce(9, null);
+    var restored = fixture.submit(7, RawCodec.image(4, 4, 10));
+    held.settle();
+    held.advance(10);
+    held.settle();
+    assertThat(((FrameResult.Segmented) restored.join()).version()).isEqualTo(7);
+    assertThat(versions.readiness(9)).isEqualTo(Readiness.READY);
+  }
+
+  @Test
+  void freesAllVersionsOnClose() {
+    fixture.announce(2, 1L);
+    held.settle();
+    versions.close();
+    held.settle();
+    assertThat(versions.inMemory()).isZero();
+    assertThat(fixture.models.values()).allSatisfy(model -> assertThat(model.closed).isTrue());
+  }
+}

@@ -1,0 +1,101 @@
+package io.segue.operators.segment;
+
+import io.segue.model.config.ModelSpec;
+import io.segue.model.config.Plan;
+import io.segue.model.config.SegmentationModelConfig;
+import io.segue.model.config.Taxonomy;
+import io.segue.model.config.TaxonomyClass;
+import io.segue.model.serve.Segmentation;
+import io.segue.model.serve.ServingModel;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntPredicate;
+
+/**
+ * A model whose mask is the red value of each pixel divided by 10, and which fails on a batch that
+ * contains a frame whose first red value the script refuses.
+ */
+public final class ScriptedModel implements ServingModel {
+  /** One call to the model. */
+  record Call(int batch, int height, int width, Plan plan, List<Integer> firstReds) {}
+
+  public static final Taxonomy TAXONOMY =
+      new Taxonomy(
+          "test",
+          1,
+          java.util.stream.IntStream.range(0, 26)
+              .mapToObj(i -> new TaxonomyClass("class" + i, i))
+              .toList(),
+          255);
+
+  final List<Call> calls = new ArrayList<>();
+  int open;
+  boolean closed;
+  IntPredicate failsOn = red -> false;
+  Runnable onCall = () -> {};
+  float margin = 0.5f;
+  private final ModelSpec spec;
+
+  public ScriptedModel() {
+    this(TAXONOMY);
+  }
+
+  public ScriptedModel(Taxonomy taxonomy) {
+    spec =
+        new ModelSpec(
+            "road",
+            SegmentationModelConfig.parse("num_classes: " + taxonomy.size()),
+            4,
+            4,
+            taxonomy);
+  }
+
+  @Override
+  public ModelSpec spec() {
+    return spec;
+  }
+
+  @Override
+  public Segmentation segment(ByteBuffer rgb, int batch, int height, int width, Plan plan) {
+    if (closed) {
+      throw new IllegalStateException("closed");
+    }
+    int pixels = height * width;
+    List<Integer> reds = new ArrayList<>();
+    byte[][] masks = new byte[batch][pixels];
+    for (int i = 0; i < batch; i++) {
+      reds.add(rgb.get(rgb.position() + 3 * pixels * i) & 0xff);
+      for (int p = 0; p < pixels; p++) {
+        masks[i][p] = (byte) ((rgb.get(rgb.position() + 3 * (pixels * i + p)) & 0xff) / 10);
+      }
+    }
+    calls.add(new Call(batch, height, width, plan, reds));
+    onCall.run();
+    if (reds.stream().anyMatch(failsOn::test)) {
+      throw new IllegalArgumentException("scripted failure on " + reds);
+    }
+    open++;
+    return new Segmentation() {
+      @Override
+      public ByteBuffer mask(int index) {
+        return ByteBuffer.wrap(masks[index]).asReadOnlyBuffer();
+      }
+
+      @Override
+      public float margin(int index) {
+        return margin;
+      }
+
+      @Override
+      public void close() {
+        open--;
+      }
+    };
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}
