@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -48,9 +49,25 @@ public final class ReplaySnapshot {
     return List.copyOf(manifests);
   }
 
-  /** All examples in their own order. Reading errors surface as {@link UncheckedIOException}. */
-  public Stream<SegmentationExample> examples() {
-    return entries.stream().map(ReplaySnapshot::read);
+  /**
+   * All examples in their own order, to be gone through as often as needed. Reading errors surface
+   * as {@link UncheckedIOException}.
+   */
+  public Iterable<SegmentationExample> examples() {
+    return () -> {
+      Iterator<Located> next = entries.iterator();
+      return new Iterator<>() {
+        @Override
+        public boolean hasNext() {
+          return next.hasNext();
+        }
+
+        @Override
+        public SegmentationExample next() {
+          return read(next.next());
+        }
+      };
+    };
   }
 
   /** All examples in an order drawn by the seed. */

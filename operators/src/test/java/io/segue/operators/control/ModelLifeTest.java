@@ -1,0 +1,228 @@
+package io.segue.operators.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.segue.schemas.avro.ControlAction;
+import io.segue.schemas.avro.ControlCommand;
+import io.segue.schemas.avro.Decision;
+import io.segue.schemas.avro.ModelEvent;
+import io.segue.schemas.avro.ModelState;
+import io.segue.schemas.avro.Pin;
+import io.segue.schemas.avro.Verdict;
+import io.segue.schemas.avro.VersionStatusChange;
+import io.segue.schemas.flow.ControlStatus;
+import io.segue.schemas.flow.GateResult;
+import io.segue.schemas.flow.TrainRequest;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class ModelLifeTest {
+  /** A registry that allots numbers as the real one does. */
+  private static final class Versions implements PublishedVersions {
+    private final TreeMap<Long, String> candidates =
+        new TreeMap<>(Map.of(1L, "first", 2L, "second"));
+
+    @Override
+    public boolean contains(String model, long version) {
+      return candidates.containsKey(version);
+    }
+
+    @Override
+    public long publish(GateResult blessed, long above) {
+      long version = Math.max(above, candidates.lastKey()) + 1;
+      candidates.put(version, blessed.getVerdict().getCandidateId());
+      return version;
+    }
+  }
+
+  @FunctionalInterface
+  private interface Deed {
+    void on(ModelLife life) throws Exception;
+  }
+
+  private final Versions versions = new Versions();
+  private final List<ModelState> written = new ArrayList<>();
+  private final List<String> events = new ArrayList<>();
+  private ControlStatus known = ControlStatus.newBuilder().build();
+
+  private void happens(Deed deed) throws Exception {
+    ModelLife life = new ModelLife("road", known, versions, 99);
+    deed.on(life);
+    known = life.status();
+    life.newState().ifPresent(written::add);
+    life.events().forEach(event -> events.add(text(event)));
+  }
+
+  private static String text(ModelEvent event) {
+    return event.getEvent() instanceof VersionStatusChange change
+        ? event.getVersion() + " " + change.getStatus()
+        : event.getVersion() + " " + event.getEvent().getClass().getSimpleName();
+  }
+
+  private void command(String id, ControlAction action, Long version) throws Exception {
+    command(id, action, version, Map.of());
+  }
+
+  private void command(String id, ControlAction action, Long version, Map<String, String> arguments)
+      throws Exception {
+    ControlCommand command =
+        ControlCommand.newBuilder()
+            .setCommandId(id)
+            .setAction(action)
+            .setModel("road")
+            .setVersion(version)
+            .setArguments(arguments)
+            .setRequestedAt(Instant.EPOCH)
+            .build();
+    happens(life -> life.carryOut(command));
+  }
+
+  private void verdict(String candidate, Decision decision, long parent) throws Exception {
+    TrainRequest request =
+        TrainRequest.newBuilder()
+            .setRequestId("r")
+            .setModel("road")
+            .setParentVersion(parent)
+            .setTraining(List.of())
+            .setHoldout(List.of())
+            .setReason("20 new labels")
+            .setRequestedAt(0)
+            .build();
+    GateResult result =
+        GateResult.newBuilder()
+            .setRequest(request)
+            .setVerdict(new Verdict(candidate, "holdout/miou", 0.5, 0.6, decision))
+            .setReason("why")
+            .setJudgedAt(1)
+            .build();
+    happens(life -> life.decide(result));
+  }
+
+  private ModelState last() {
+    return written.get(written.size() - 1);
+  }
+
+  @Test
+  void theFirstActivationBeginsTheState() throws Exception {
+    command("a", ControlAction.ACTIVATE, 1L);
+
+    assertThat(last())
+        .returns(1L, ModelState::getRevision)
+        .returns(1L, ModelState::getLive)
+        .returns(null, ModelState::getPrevious);
+    assertThat(events).containsExactly("1 LIVE");
+  }
+
+  @Test
+  void aBlessedCandidateIsPublishedUnderTheNextNumberAndGoesLive() throws Exception {
+    command("a", ControlAction.ACTIVATE, 2L);
+    verdict("third", Decision.BLESS, 2);
+
+    assertThat(versions.candidates).containsEntry(3L, "third");
+    assertThat(last())
+        .returns(2L, ModelState::getRevision)
+        .returns(3L, ModelState::getLive)
+        .returns(2L, ModelState::getPrevious);
+    assertThat(events).containsExactly("2 LIVE", "0 CANDIDATE", "3 Verdict", "3 BLESSED", "3 LIVE");
+  }
+
+  @Test
+  void aVerdictThatComesTwiceCountsOnce() throws Exception {
+    command("a", ControlAction.ACTIVATE, 2L);
+    verdict("third", Decision.BLESS, 2);
+    verdict("third", Decision.BLESS, 2);
+
+    assertThat(versions.candidates).hasSize(3);
+    assertThat(written).hasSize(2);
+  }
+
+  @Test
+  void aRejectedCandidateGetsNoVersionAndChangesNothing() throws Exception {
+    command("a", ControlAction.ACTIVATE, 2L);
+    verdict("third", Decision.REJECT, 2);
+
+    assertThat(versions.candidates).hasSize(2);
+    assertThat(written).hasSize(1);
+    assertThat(events).endsWith("0 CANDIDATE", "0 Verdict", "0 REJECTED");
+  }
+
+  @Test
+  void aCandidateComparedWithAVersionThatIsNoLongerLiveDoesNotGoLive() throws Exception {
+    command("a", ControlAction.ACTIVATE, 2L);
+    verdict("third", Decision.BLESS, 1);
+
+    assertThat(last().getLive()).isEqualTo(2L);
+    assertThat(events).endsWith("3 BLESSED");
+  }
+
+  @Test
+  void rollsBackToThePreviousVersion() throws Exception {
+    command("a", ControlAction.ACTIVATE, 1L);
+    command("b", ControlAction.ACTIVATE, 2L);
+    command("c", ControlAction.ROLLBACK, null);
+
+    assertThat(last())
+        .returns(3L, ModelState::getRevision)
+        .returns(1L, ModelState::getLive)
+        .returns(null, ModelState::getPrevious);
+    assertThat(events).endsWith("2 ROLLED_BACK", "1 LIVE");
+  }
+
+  @Test
+  void aCommandThatComesTwiceIsCarriedOutOnce() throws Exception {
+    command("a", ControlAction.ACTIVATE, 1L);
+    command("b", ControlAction.ACTIVATE, 2L);
+    command("c", ControlAction.ROLLBACK, null);
+    command("c", ControlAction.ROLLBACK, null);
+
+    assertThat(written).hasSize(3);
+  }
+
+  @Test
+  void pinsAndUnpins() throws Exception {
+    command("a", ControlAction.ACTIVATE, 2L);
+    command("b", ControlAction.PIN, 1L, Map.of("match", "cam-*"));
+    assertThat(last().getPins()).containsExactly(new Pin("cam-*", 1L));
+
+    command("c", ControlAction.UNPIN, null, Map.of("match", "cam-*"));
+    assertThat(last().getPins()).isEmpty();
+  }
+
+  @Test
+  void refusesWhatCannotBeDone() throws Exception {
+    assertThatThrownBy(() -> command("a", ControlAction.ROLLBACK, null))
+        .hasMessageContaining("no version was activated yet");
+    command("b", ControlAction.ACTIVATE, 1L);
+    assertThatThrownBy(() -> command("c", ControlAction.ACTIVATE, 9L))
+        .hasMessageContaining("version 9 is not in the registry");
+    assertThatThrownBy(() -> command("d", ControlAction.RETIRE, 1L))
+        .hasMessageContaining("version 1 is live");
+    assertThatThrownBy(() -> command("e", ControlAction.PIN, 1L))
+        .hasMessageContaining("argument 'match' is missing");
+    command("f", ControlAction.RETIRE, 2L);
+    assertThatThrownBy(() -> command("g", ControlAction.ACTIVATE, 2L))
+        .hasMessageContaining("version 2 is retired");
+    assertThat(written).hasSize(1);
+  }
+
+  @Test
+  void takesOverAStateThatWasWrittenBefore() throws Exception {
+    ModelState earlier =
+        ModelState.newBuilder()
+            .setModel("road")
+            .setRevision(7)
+            .setLive(2)
+            .setUpdatedAt(Instant.EPOCH)
+            .setReason("before")
+            .build();
+    happens(life -> life.adopt(earlier));
+    command("a", ControlAction.ACTIVATE, 1L);
+
+    assertThat(last()).returns(8L, ModelState::getRevision).returns(2L, ModelState::getPrevious);
+  }
+}
