@@ -89,10 +89,15 @@ public final class LearnJob {
    * model-updates} to its end first: what is written there counts until the job has a state of its
    * own.
    *
-   * @param parts hands for the work that takes long
    * @throws io.segue.connectors.kafka.TopicMismatchException if a topic is missing or not as needed
    * @throws TimeoutException if {@code model-updates} cannot be read
    */
+  public static void build(StreamExecutionEnvironment env, LearnJobOptions options)
+      throws TimeoutException {
+    build(env, options, LearnParts.of(options));
+  }
+
+  /** Adds the job to an environment, with other hands for the work that takes long. */
   public static void build(
       StreamExecutionEnvironment env, LearnJobOptions options, LearnParts parts)
       throws TimeoutException {

@@ -1,8 +1,18 @@
 package io.segue.deploy.job;
 
+import io.segue.connectors.registry.ModelRegistry;
 import io.segue.operators.control.PublishedVersions;
+import io.segue.operators.control.RegistryVersions;
+import io.segue.operators.gate.GateOptions;
+import io.segue.operators.gate.HoldoutGate;
 import io.segue.operators.gate.JudgeCandidates;
+import io.segue.operators.join.LabelRules;
+import io.segue.operators.replay.ReplayFolder;
+import io.segue.operators.train.RegistryTraining;
 import io.segue.operators.train.TrainModels;
+import io.segue.operators.train.TrainingRecipe;
+import java.nio.file.Path;
+import java.time.Clock;
 
 /**
  * The hands of the learn job for work that takes long or leaves the process.
@@ -12,4 +22,24 @@ import io.segue.operators.train.TrainModels;
  * @param versions publishes
  */
 public record LearnParts(
-    TrainModels.Runs runs, JudgeCandidates.Judges judges, PublishedVersions versions) {}
+    TrainModels.Runs runs, JudgeCandidates.Judges judges, PublishedVersions versions) {
+
+  /** Those that train with TensorFlow and publish in the registry. */
+  static LearnParts of(LearnJobOptions options) {
+    String registry = options.registryRoot();
+    String replay = options.replay().root();
+    LabelRules labels = LabelRules.of(options.taxonomy());
+    TrainingRecipe recipe = options.training();
+    GateOptions gate = options.gate();
+    return new LearnParts(
+        () -> new RegistryTraining(new ModelRegistry(registry), new ReplayFolder(replay), recipe),
+        () ->
+            new HoldoutGate(
+                new ModelRegistry(registry),
+                gate,
+                labels,
+                Path.of(recipe.workDir() + "-gate"),
+                Clock.systemUTC()),
+        new RegistryVersions(registry, replay));
+  }
+}
