@@ -7,15 +7,12 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.stream.Stream;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
@@ -91,7 +88,7 @@ public final class ModelRegistry {
    * @throws CorruptVersionException if a file is missing or changed
    */
   public void fetchCandidate(String id, java.nio.file.Path localDir) throws IOException {
-    download(describeCandidate(id), candidateFiles(id), candidateDirectory(id), localDir);
+    LocalCopy.fetch(describeCandidate(id), candidateFiles(id), candidateDirectory(id), localDir);
   }
 
   /** Deletes a candidate; one that is not there already is fine. */
@@ -148,7 +145,7 @@ public final class ModelRegistry {
   public VersionManifest fetch(String model, long version, java.nio.file.Path localDir)
       throws IOException {
     VersionManifest manifest = manifest(model, version);
-    download(
+    LocalCopy.fetch(
         describe(model, version), manifest.files(), versionDirectory(model, version), localDir);
     return manifest;
   }
@@ -237,35 +234,6 @@ public final class ModelRegistry {
               .formatted(describeCandidate(id), root));
     }
     return ManifestJson.readFileList(WholeFile.read(list, MAX_JSON_BYTES));
-  }
-
-  /** Downloads beside the target and gives it the name when all is there. */
-  private static void download(
-      String what, List<StoredFile> files, Path from, java.nio.file.Path localDir)
-      throws IOException {
-    if (Files.isDirectory(localDir) && ModelFiles.list(localDir).containsAll(files)) {
-      return;
-    }
-    java.nio.file.Path target = localDir.toAbsolutePath();
-    java.nio.file.Path part =
-        target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
-    try {
-      ModelFiles.download(what, files, from, part);
-      deleteLocal(target);
-      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      deleteLocal(part);
-    }
-  }
-
-  private static void deleteLocal(java.nio.file.Path directory) throws IOException {
-    if (Files.exists(directory)) {
-      try (Stream<java.nio.file.Path> files = Files.walk(directory)) {
-        for (java.nio.file.Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
-      }
-    }
   }
 
   private static ModelSpec spec(Path file) throws IOException {

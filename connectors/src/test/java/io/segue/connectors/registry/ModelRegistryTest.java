@@ -16,9 +16,14 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -188,6 +193,24 @@ class ModelRegistryTest {
     Files.writeString(local.resolve("saved_model.pb"), "changed");
     registry.fetch("road", 1, local);
     assertThat(ModelFiles.list(local)).isEqualTo(ModelFiles.list(trained));
+  }
+
+  @Test
+  void letsSeveralFetchTheSameDirectoryAtOnce() throws Exception {
+    publish();
+    Path local = dir.resolve("local");
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      List<Callable<VersionManifest>> fetches =
+          Collections.nCopies(16, () -> registry.fetch("road", 1, local));
+      for (Future<VersionManifest> fetch : threads.invokeAll(fetches)) {
+        assertThat(fetch.get().version()).isEqualTo(1);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(ModelFiles.list(local)).isEqualTo(ModelFiles.list(trained));
+    assertThat(dir.toFile().list()).containsExactlyInAnyOrder("registry", "trained", "local");
   }
 
   @Test
