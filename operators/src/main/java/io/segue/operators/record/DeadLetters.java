@@ -4,11 +4,12 @@ import io.segue.schemas.avro.DeadLetter;
 import io.segue.schemas.avro.DeadLetterCause;
 import io.segue.schemas.avro.FrameId;
 import io.segue.schemas.flow.ConsumedRecord;
+import java.io.Serializable;
 import java.time.Instant;
 import java.util.Optional;
 
 /** Dead letters of records that one operator gives up. */
-public final class DeadLetters {
+public final class DeadLetters implements Serializable {
   private final String stage;
 
   /**
