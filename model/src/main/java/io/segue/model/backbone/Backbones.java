@@ -2,8 +2,11 @@ package io.segue.model.backbone;
 
 import io.segue.model.config.BackboneConfig;
 import io.segue.model.config.ConfigException;
+import io.segue.model.config.DilatedResNetConfig;
+import io.segue.model.config.EfficientNetConfig;
 import io.segue.model.config.MobileNetConfig;
 import io.segue.model.config.NormActivationConfig;
+import io.segue.model.config.ResNetConfig;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.TreeSet;
@@ -18,13 +21,19 @@ public final class Backbones {
    * @throws ConfigException if no class has this type, or an option cannot be used
    */
   public static Backbone of(BackboneConfig config, NormActivationConfig normActivation) {
+    if (config instanceof ResNetConfig it) {
+      return new ResNet(it, normActivation);
+    }
+    if (config instanceof DilatedResNetConfig it) {
+      return new DilatedResNet(it, normActivation);
+    }
+    if (config instanceof EfficientNetConfig it) {
+      return new EfficientNet(it, normActivation);
+    }
     if (config instanceof MobileNetConfig it) {
       return new MobileNet(it, normActivation);
     }
-    if (config instanceof BackboneConfig.Custom it) {
-      return custom(it, normActivation);
-    }
-    throw new ConfigException("backbone.type: '%s' is not built yet".formatted(config.type()));
+    return custom((BackboneConfig.Custom) config, normActivation);
   }
 
   private static Backbone custom(

@@ -92,6 +92,10 @@ public final class MobileNet implements Backbone {
       Operand<TFloat32> endpoint = x;
       switch (block.kind()) {
         case CONV -> x = conv(layers, blockKey, block, filters(i), x);
+        case BIASED_CONV -> {
+          Conv conv = Conv.of(filters(i), block.kernel()).withBias();
+          x = block.activation().apply(layers.tf(), layers.conv(blockKey + "/_conv0", conv, x));
+        }
         case SEPARABLE ->
             x =
                 new DepthwiseSeparableBlock(

@@ -32,6 +32,8 @@ record MobileNetBlock(
 
   enum Kind {
     CONV,
+    /** A convolution with a bias and no norm. */
+    BIASED_CONV,
     SEPARABLE,
     INVERTED,
     GLOBAL_POOL
@@ -110,7 +112,7 @@ record MobileNetBlock(
           inverted(5, 1, 160, HARD_SWISH, 0.25, 6).asOutput(),
           conv(1, 1, 960, HARD_SWISH),
           globalPool(),
-          conv(1, 1, 1280, HARD_SWISH));
+          biased(1280));
 
   private static final List<MobileNetBlock> V3_SMALL =
       List.of(
@@ -128,10 +130,14 @@ record MobileNetBlock(
           inverted(5, 1, 96, HARD_SWISH, 0.25, 6).asOutput(),
           conv(1, 1, 576, HARD_SWISH),
           globalPool(),
-          conv(1, 1, 1024, HARD_SWISH));
+          biased(1024));
 
   private static MobileNetBlock conv(int kernel, int stride, int filters, Activation activation) {
     return new MobileNetBlock(Kind.CONV, kernel, stride, filters, activation, 0, 0, false);
+  }
+
+  private static MobileNetBlock biased(int filters) {
+    return new MobileNetBlock(Kind.BIASED_CONV, 1, 1, filters, HARD_SWISH, 0, 0, false);
   }
 
   private static MobileNetBlock separable(int stride, int filters) {

@@ -3,6 +3,8 @@ package io.segue.model.decoder;
 import io.segue.model.config.AsppConfig;
 import io.segue.model.config.ConfigException;
 import io.segue.model.config.DecoderConfig;
+import io.segue.model.config.FpnConfig;
+import io.segue.model.config.NasFpnConfig;
 import io.segue.model.config.SegmentationModelConfig;
 import java.util.List;
 import java.util.Optional;
@@ -26,10 +28,14 @@ public final class Decoders {
     if (config instanceof AsppConfig it) {
       return Optional.of(new Aspp(it, model.normActivation()));
     }
-    if (config instanceof DecoderConfig.Custom it) {
-      return Optional.of(custom(it, model));
+    if (config instanceof FpnConfig it) {
+      return Optional.of(new Fpn(it, model.minLevel(), model.maxLevel(), model.normActivation()));
     }
-    throw new ConfigException("decoder.type: '%s' is not built yet".formatted(config.type()));
+    if (config instanceof NasFpnConfig it) {
+      return Optional.of(
+          new NasFpn(it, model.minLevel(), model.maxLevel(), model.normActivation()));
+    }
+    return Optional.of(custom((DecoderConfig.Custom) config, model));
   }
 
   private static Decoder custom(DecoderConfig.Custom config, SegmentationModelConfig model) {

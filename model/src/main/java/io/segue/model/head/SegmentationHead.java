@@ -10,6 +10,8 @@ import io.segue.model.layer.FeatureMaps;
 import io.segue.model.layer.Initializer;
 import io.segue.model.layer.Layers;
 import io.segue.model.layer.NormActivation;
+import io.segue.model.layer.PanopticFpnFusion;
+import io.segue.model.layer.PyramidFusion;
 import io.segue.model.layer.Resampling;
 import java.util.List;
 import java.util.Optional;
@@ -43,6 +45,14 @@ public final class SegmentationHead implements Head {
     this.logitActivation = config.logitActivation().map(Activation::named);
     if (classes < 1) {
       throw new ConfigException("num_classes: %d; set it to 1 or more".formatted(classes));
+    }
+    if (config.featureFusion().equals(Optional.of(FeatureFusion.PANOPTIC_FPN_FUSION))
+        && (config.decoderMaxLevel().isEmpty()
+            || config.decoderMinLevel().orElse(config.level()) != config.level())) {
+      throw new ConfigException(
+          "head: panoptic_fpn_fusion needs decoder_min_level equal to level (%d, not %s) and a"
+                  .formatted(config.level(), config.decoderMinLevel().orElse(config.level()))
+              + " decoder_max_level, the decoder's coarsest level");
     }
     if (config.numConvs() < 0 || config.upsampleFactor() < 1) {
       throw new ConfigException(
@@ -86,8 +96,14 @@ public final class SegmentationHead implements Head {
     return switch (fusion) {
       case DEEPLABV3PLUS, DEEPLABV3PLUS_SUM_TO_MERGE ->
           fuseLowLevel(layers, key, fusion, backbone.get(config.lowLevel()), decoder.get(level));
-      case PYRAMID_FUSION, PANOPTIC_FPN_FUSION ->
-          throw new ConfigException("head.feature_fusion: %s is not built yet".formatted(fusion));
+      case PYRAMID_FUSION -> PyramidFusion.build(layers, decoder, config.level());
+      case PANOPTIC_FPN_FUSION ->
+          new PanopticFpnFusion(
+                  config.level(),
+                  config.decoderMaxLevel().orElseThrow(),
+                  config.numFilters(),
+                  style.activation())
+              .build(layers, key + "/_panoptic_fpn_fusion", decoder);
     };
   }
 

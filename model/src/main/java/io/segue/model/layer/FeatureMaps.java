@@ -55,10 +55,17 @@ public final class FeatureMaps {
 
   /** The levels that a pyramid may use, ascending (the reference's {@code output_specs}). */
   public NavigableMap<Integer, Operand<TFloat32>> levels() {
+    NavigableMap<Integer, Operand<TFloat32>> levels = numbered();
+    unspecified.forEach(name -> levels.remove(Integer.valueOf(name)));
+    return levels;
+  }
+
+  /** All maps whose name is a number, ascending. */
+  public NavigableMap<Integer, Operand<TFloat32>> numbered() {
     NavigableMap<Integer, Operand<TFloat32>> levels = new TreeMap<>();
     maps.forEach(
         (name, map) -> {
-          if (name.chars().allMatch(Character::isDigit) && !unspecified.contains(name)) {
+          if (name.chars().allMatch(Character::isDigit)) {
             levels.put(Integer.valueOf(name), map);
           }
         });

@@ -7,6 +7,7 @@ import io.segue.model.decoder.Decoder;
 import io.segue.model.decoder.Decoders;
 import io.segue.model.head.Head;
 import io.segue.model.head.Heads;
+import io.segue.model.head.MaskScoring;
 import io.segue.model.layer.FeatureMaps;
 import io.segue.model.layer.Layers;
 import io.segue.model.layer.VariableLayers;
@@ -28,15 +29,18 @@ import org.tensorflow.types.TFloat32;
  * @param backbone its weights lie below {@code backbone}
  * @param decoder below {@code decoder}; absent feeds the backbone's maps to the head
  * @param head below {@code head}
+ * @param maskScoring below {@code mask_scoring_head}
  */
-public record SegmentationModel(Backbone backbone, Optional<Decoder> decoder, Head head) {
+public record SegmentationModel(
+    Backbone backbone, Optional<Decoder> decoder, Head head, Optional<MaskScoring> maskScoring) {
 
   /**
    * What a network gives.
    *
    * @param logits {@code [batch, height / s, width / s, classes]}, s the stride of the head's map
+   * @param maskScores predicted IoU, {@code [batch, classes]}
    */
-  public record Outputs(Operand<TFloat32> logits) {}
+  public record Outputs(Operand<TFloat32> logits, Optional<Operand<TFloat32>> maskScores) {}
 
   /**
    * The network that a configuration describes.
@@ -47,7 +51,10 @@ public record SegmentationModel(Backbone backbone, Optional<Decoder> decoder, He
     return new SegmentationModel(
         Backbones.of(config.backbone(), config.normActivation()),
         Decoders.of(config),
-        Heads.of(config));
+        Heads.of(config),
+        config
+            .maskScoringHead()
+            .map(it -> new MaskScoring(it, config.numClasses(), config.normActivation())));
   }
 
   /**
@@ -59,7 +66,9 @@ public record SegmentationModel(Backbone backbone, Optional<Decoder> decoder, He
   public Outputs build(Layers layers, Operand<TFloat32> image) {
     FeatureMaps features = backbone.build(layers, "backbone", image);
     FeatureMaps decoded = decoder.map(it -> it.build(layers, "decoder", features)).orElse(features);
-    return new Outputs(head.build(layers, "head", features, decoded));
+    Operand<TFloat32> logits = head.build(layers, "head", features, decoded);
+    return new Outputs(
+        logits, maskScoring.map(it -> it.build(layers, "mask_scoring_head", logits)));
   }
 
   /**

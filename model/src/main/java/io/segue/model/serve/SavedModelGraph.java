@@ -94,6 +94,7 @@ final class SavedModelGraph {
     Map<String, Operand<?>> outputs = new LinkedHashMap<>();
     outputs.put("image_info", imageInfo(tf, images, input));
     outputs.put("logits", Resampling.bilinear(tf, network.logits(), tf.constant(input)));
+    network.maskScores().ifPresent(it -> outputs.put("mask_scores", it));
     return outputs;
   }
 

@@ -31,6 +31,13 @@ record Arguments(JsonNode json) {
     return ConfigReader.read(own.toString(), defaults);
   }
 
+  /** The same without one of them. */
+  Arguments without(String name) {
+    ObjectNode rest = json.deepCopy();
+    rest.remove(name);
+    return new Arguments(rest);
+  }
+
   boolean has(String name) {
     return json.hasNonNull(name);
   }

@@ -1,12 +1,17 @@
 package io.segue.model.golden;
 
 import io.segue.model.layer.Activation;
+import io.segue.model.layer.BottleneckBlock;
 import io.segue.model.layer.Conv;
 import io.segue.model.layer.DepthwiseSeparableBlock;
+import io.segue.model.layer.FeatureMaps;
 import io.segue.model.layer.Initializer;
 import io.segue.model.layer.InvertedBottleneckBlock;
 import io.segue.model.layer.Layers;
 import io.segue.model.layer.NormActivation;
+import io.segue.model.layer.PanopticFpnFusion;
+import io.segue.model.layer.PyramidFusion;
+import io.segue.model.layer.ResidualBlock;
 import io.segue.model.layer.SpatialPyramidPooling;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -48,12 +53,56 @@ final class Blocks {
                           .stride(arguments.number("strides", 1)),
                       KEY + "/_norm0",
                       x));
+      case "nn_blocks.ResidualBlock" ->
+          Map.of(
+              "output",
+              new ResidualBlock(
+                      arguments.number("filters", 0),
+                      arguments.number("strides", 1),
+                      arguments.flag("use_projection", false),
+                      arguments.real("se_ratio", 0),
+                      0,
+                      arguments.flag("use_explicit_padding", false),
+                      trained(arguments, style))
+                  .build(layers, KEY, x));
+      case "nn_blocks.BottleneckBlock" ->
+          Map.of(
+              "output",
+              new BottleneckBlock(
+                      arguments.number("filters", 0),
+                      arguments.number("strides", 1),
+                      arguments.number("dilation_rate", 1),
+                      arguments.flag("use_projection", false),
+                      arguments.flag("resnetd_shortcut", false),
+                      arguments.real("se_ratio", 0),
+                      0,
+                      trained(arguments, style))
+                  .build(layers, KEY, x));
+      case "nn_layers.pyramid_feature_fusion" ->
+          Map.of(
+              "output",
+              PyramidFusion.build(
+                  layers, FeatureMaps.of(inputs), arguments.number("target_level", 0)));
+      case "nn_layers.PanopticFPNFusion" ->
+          Map.of(
+              "output",
+              new PanopticFpnFusion(
+                      arguments.number("target_level", 2),
+                      arguments.number("max_level", 5),
+                      arguments.number("num_filters", 128),
+                      arguments.activation("activation", "relu"))
+                  .build(layers, "fusion", FeatureMaps.of(inputs)));
       case "deeplab.SpatialPyramidPooling" ->
           Map.of("output", pyramid(SpatialPyramidPooling.Version.V1, arguments, layers, style, x));
       case "nn_layers.SpatialPyramidPooling" ->
           Map.of("output", pyramid(SpatialPyramidPooling.Version.V2, arguments, layers, style, x));
       default -> throw new AssertionError("block " + name);
     };
+  }
+
+  private static NormActivation trained(Arguments arguments, NormActivation style) {
+    return new NormActivation(
+        style.norm().trainable(arguments.flag("bn_trainable", true)), style.activation());
   }
 
   private static Operand<TFloat32> pyramid(

@@ -2,6 +2,7 @@ package io.segue.model.golden;
 
 import io.segue.model.layer.Activation;
 import io.segue.model.layer.Conv;
+import io.segue.model.layer.GroupNorm;
 import io.segue.model.layer.Initializer;
 import io.segue.model.layer.Layers;
 import io.segue.model.layer.Norm;
@@ -54,6 +55,9 @@ final class Primitives {
                   arguments.flag("synchronized", false),
                   arguments.flag("trainable", true)),
               x);
+      case "tf_keras.layers.GroupNormalization" ->
+          new GroupNorm(arguments.number("groups", 32), arguments.real("epsilon", 0.001))
+              .build(layers, KEY, x);
       case "tf_keras.layers.MaxPool2D" ->
           Resampling.maxPool(
               tf, x, arguments.number("pool_size", 0), arguments.number("strides", 0));
