@@ -76,7 +76,7 @@ public record SegmentationLoss(
     if (useBinaryCrossEntropy) {
       Operand<TFloat32> losses =
           tf.math.mul(
-              tf.math.mul(sigmoidCrossEntropy(tf, x, target), weights(tf, classes)),
+              tf.math.mul(SigmoidCrossEntropy.elements(tf, x, target), weights(tf, classes)),
               tf.expandDims(valid, tf.constant(3)));
       return mean(tf, losses, tf.math.mul(validPixels, tf.constant((float) classes)));
     }
@@ -160,18 +160,6 @@ public record SegmentationLoss(
     Operand<TInt32> maps =
         tf.slice(tf.shape(x), tf.constant(new int[] {0}), tf.constant(new int[] {3}));
     return tf.reshape(losses, maps);
-  }
-
-  /** {@code [batch, h, w, classes]}, in the form that neither overflows nor loses digits. */
-  private static Operand<TFloat32> sigmoidCrossEntropy(
-      Ops tf, Operand<TFloat32> x, Operand<TFloat32> target) {
-    Operand<TFloat32> zeros = tf.zerosLike(x);
-    var positive = tf.math.greaterEqual(x, zeros);
-    Operand<TFloat32> negated = tf.math.neg(x);
-    Operand<TFloat32> minusAbsolute = tf.select(positive, negated, x);
-    return tf.math.add(
-        tf.math.sub(tf.select(positive, x, zeros), tf.math.mul(x, target)),
-        tf.math.log1p(tf.math.exp(minusAbsolute)));
   }
 
   private Operand<TFloat32> mean(Ops tf, Operand<TFloat32> losses, Operand<TFloat32> count) {

@@ -4,23 +4,17 @@ import io.segue.model.checkpoint.Weights;
 import io.segue.model.config.ModelSpec;
 import io.segue.model.config.SegmentationModelConfig;
 import io.segue.model.data.Size;
-import io.segue.model.layer.NetworkVariable;
 import io.segue.model.layer.VariableLayers;
 import io.segue.model.layer.VariableStore;
 import io.segue.model.loss.Loss;
 import io.segue.model.loss.SegmentationLoss;
 import io.segue.model.network.SegmentationModel;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.tensorflow.Graph;
-import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
-import org.tensorflow.Output;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
@@ -32,10 +26,6 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * A network with loss, gradients and update in one graph, and the session that holds its weights.
- *
- * <p>The loss is {@code loss + Σ l2 / 2 · w²} over the regularised kernels. The decay's gradient is
- * added by hand, {@code l2 · w}: it reaches kernels that the loss does not (as in the reference),
- * and spares a backward pass.
  */
 final class TrainingGraph implements AutoCloseable {
   private final Graph graph = new Graph();
@@ -64,13 +54,17 @@ final class TrainingGraph implements AutoCloseable {
     VariableLayers layers = VariableLayers.training(tf, store);
     Operand<TFloat32> logits = SegmentationModel.of(network).build(layers, images).logits();
     Operand<TFloat32> data = minimised.value(tf, logits, labels);
-    List<NetworkVariable> parameters =
-        store.variables().stream().filter(NetworkVariable::trainable).toList();
-    List<NetworkVariable> moved = new ArrayList<>();
-    List<Operand<TFloat32>> gradients =
-        gradients(tf, data, parameters, (float) options.l2WeightDecay(), moved);
-    loss = withDecay(tf, data, parameters, (float) options.l2WeightDecay());
-    step = new GradientStep(tf, store, options.optimizer(), options.average(), moved, gradients);
+    Objective objective =
+        new Objective(graph, store, data, options.lossWeight(), options.l2WeightDecay());
+    loss = objective.total();
+    step =
+        new GradientStep(
+            tf,
+            store,
+            options.optimizer(),
+            options.average(),
+            objective.parameters(),
+            objective.gradients());
     statistics = layers.updates();
     initializer = store.initializer();
     saver = new Saver(tf, store);
@@ -107,51 +101,6 @@ final class TrainingGraph implements AutoCloseable {
   private static Placeholder<TFloat32> map(Ops tf, Size size, int channels) {
     return tf.placeholder(
         TFloat32.class, Placeholder.shape(Shape.of(-1, size.height(), size.width(), channels)));
-  }
-
-  /** Gradients of the parameters that have one, which {@code moved} receives in the same order. */
-  private List<Operand<TFloat32>> gradients(
-      Ops tf,
-      Operand<TFloat32> data,
-      List<NetworkVariable> parameters,
-      float decay,
-      List<NetworkVariable> moved) {
-    Set<GraphOperation> reached = graph.subgraphTo(Set.<Operand<?>>of(data));
-    Set<String> names = new HashSet<>();
-    reached.forEach(op -> names.add(op.name()));
-    List<NetworkVariable> used =
-        parameters.stream().filter(it -> names.contains(it.value().op().name())).toList();
-    Output<?>[] derived =
-        graph.addGradients(
-            data.asOutput(),
-            used.stream().map(it -> it.value().asOutput()).toArray(Output<?>[]::new));
-    List<Operand<TFloat32>> gradients = new ArrayList<>();
-    for (NetworkVariable parameter : parameters) {
-      int index = used.indexOf(parameter);
-      boolean decays = decay > 0 && parameter.regularised();
-      if (index < 0 && !decays) {
-        continue;
-      }
-      Operand<TFloat32> pull = tf.math.mul(tf.constant(decay), parameter.value());
-      Operand<TFloat32> slope = index < 0 ? pull : derived[index].expect(TFloat32.class);
-      gradients.add(index >= 0 && decays ? tf.math.add(slope, pull) : slope);
-      moved.add(parameter);
-    }
-    return gradients;
-  }
-
-  private static Operand<TFloat32> withDecay(
-      Ops tf, Operand<TFloat32> data, List<NetworkVariable> parameters, float decay) {
-    List<Operand<TFloat32>> squares = new ArrayList<>();
-    for (NetworkVariable parameter : parameters) {
-      if (parameter.regularised()) {
-        squares.add(tf.nn.l2Loss(parameter.value()));
-      }
-    }
-    if (decay == 0 || squares.isEmpty()) {
-      return data;
-    }
-    return tf.math.add(data, tf.math.mul(tf.constant(decay), tf.math.addN(squares)));
   }
 
   void initialize() {

@@ -5,10 +5,15 @@ import io.segue.model.data.ParserFixture;
 import io.segue.model.data.ResizeCropFixture;
 import io.segue.model.data.SimpleOpsFixture;
 import io.segue.model.data.TfRecordFixture;
+import io.segue.model.loss.MaskScoringLossFixture;
+import io.segue.model.loss.ProjectLossFixture;
 import io.segue.model.loss.SegmentationLossErrorsFixture;
 import io.segue.model.loss.SegmentationLossFixture;
+import io.segue.model.loss.SigmoidFocalFixture;
+import io.segue.model.loss.VolumetricDiceFixture;
 import io.segue.model.metric.ConfusionFixture;
 import io.segue.model.train.OptimizersFixture;
+import io.segue.model.train.ParityFixture;
 import io.segue.model.train.SchedulesFixture;
 import java.util.List;
 
@@ -18,8 +23,15 @@ final class GoldenKinds {
       List.of(
           new ConfusionFixture(),
           new DecodeFixture(),
+          ProjectLossFixture.focal(),
+          ProjectLossFixture.lovasz(),
+          ProjectLossFixture.softDice(),
+          new MaskScoringLossFixture(),
+          new SigmoidFocalFixture(),
+          new VolumetricDiceFixture(),
           new ModuleKind(),
           new OptimizersFixture(),
+          new ParityFixture(),
           new ParserFixture(),
           new ResizeCropFixture(),
           new SchedulesFixture(),

@@ -42,20 +42,29 @@ public final class LossProbe implements AutoCloseable {
         (tf, input) -> loss.value(tf, input, tf.constant(labelShape, DataBuffers.of(labels))));
   }
 
+  /** The values of an expression without input. */
+  public static float[] constant(Function<Ops, Operand<TFloat32>> expression) {
+    try (Graph graph = new Graph()) {
+      Operand<TFloat32> value = expression.apply(Ops.create(graph));
+      try (Session session = new Session(graph);
+          Result result = session.runner().fetch(value).run()) {
+        return floats((TFloat32) result.get(0));
+      }
+    }
+  }
+
+  private static float[] floats(TFloat32 tensor) {
+    float[] values = new float[(int) tensor.size()];
+    tensor.asRawTensor().data().asFloats().read(values);
+    return values;
+  }
+
   public double value(float[] at) {
     return run(at, result -> (double) ((TFloat32) result.get(0)).getFloat(), value.asOutput());
   }
 
   public float[] gradient(float[] at) {
-    return run(
-        at,
-        result -> {
-          TFloat32 tensor = (TFloat32) result.get(0);
-          float[] values = new float[(int) tensor.size()];
-          tensor.asRawTensor().data().asFloats().read(values);
-          return values;
-        },
-        gradient);
+    return run(at, result -> floats((TFloat32) result.get(0)), gradient);
   }
 
   /** The largest distance of the gradient from central differences with step {@code h}. */

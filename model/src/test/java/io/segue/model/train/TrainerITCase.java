@@ -30,7 +30,8 @@ class TrainerITCase {
     Path untrained = directory.resolve("untrained");
     Path first = directory.resolve("first");
     Path second = directory.resolve("second");
-    TrainingOptions steps = TrainingOptions.builder(60, 8).learningRate(0.1, 5).build();
+    TrainingOptions steps =
+        TrainingOptions.builder(60, 8).optimizer(Adam.DEFAULT).learningRate(0.01, 5).build();
 
     Trainer.train(
         TrainingJob.of(
