@@ -38,6 +38,7 @@ import org.tensorflow.types.family.TType;
 public final class CheckpointFile {
   static final String OBJECT_GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH";
   static final String VALUE = "VARIABLE_VALUE";
+  private static final String AVERAGE = "average";
 
   private final Path prefix;
   private final Map<String, Entry> entries;
@@ -92,22 +93,51 @@ public final class CheckpointFile {
    */
   public Weights read(Map<String, Shape> wanted) {
     Map<String, String> keys = new LinkedHashMap<>();
+    wanted.keySet().forEach(path -> node(path).ifPresent(it -> keys.put(path, valueKey(it))));
+    return load(keys, wanted);
+  }
+
+  /**
+   * As {@link #read}, with the exponential moving averages (slot {@code average}) that an optimiser
+   * keeps of trained weights in their place; weights without one are read as they are.
+   *
+   * @throws CheckpointException with every missing and every differently shaped weight
+   */
+  public Weights readAverages(Map<String, Shape> wanted) {
+    Map<Integer, Integer> averages = new HashMap<>();
+    objects
+        .getNodesList()
+        .forEach(
+            node ->
+                node.getSlotVariablesList().stream()
+                    .filter(slot -> slot.getSlotName().equals(AVERAGE))
+                    .forEach(
+                        slot ->
+                            averages.put(
+                                slot.getOriginalVariableNodeId(), slot.getSlotVariableNodeId())));
+    Map<String, String> keys = new LinkedHashMap<>();
+    wanted
+        .keySet()
+        .forEach(
+            path ->
+                node(path)
+                    .ifPresent(it -> keys.put(path, valueKey(averages.getOrDefault(it, it)))));
+    return load(keys, wanted);
+  }
+
+  private Weights load(Map<String, String> keys, Map<String, Shape> wanted) {
     List<String> differences = new ArrayList<>();
     wanted.forEach(
         (path, shape) -> {
-          Optional<String> key = keyOf(path);
-          if (key.isEmpty()) {
+          Entry entry = entries.get(keys.getOrDefault(path, ""));
+          if (entry == null) {
             differences.add("%s: missing".formatted(path));
-            return;
-          }
-          Entry entry = entries.get(key.get());
-          if (entry == null || entry.type() != DataType.DT_FLOAT) {
-            differences.add("%s: not stored as float32".formatted(path));
+          } else if (entry.type() != DataType.DT_FLOAT) {
+            differences.add("%s: is stored as %s, not DT_FLOAT".formatted(path, entry.type()));
           } else if (!entry.shape().equals(shape)) {
             differences.add(
                 "%s: has shape %s, the network needs %s".formatted(path, entry.shape(), shape));
           }
-          keys.put(path, key.get());
         });
     if (!differences.isEmpty()) {
       throw new CheckpointException(
@@ -118,20 +148,16 @@ public final class CheckpointFile {
                   wanted.size(),
                   String.join(System.lineSeparator() + "  ", differences)));
     }
-    return Weights.of(load(keys, wanted));
+    return Weights.of(values(keys, wanted));
   }
 
-  /** The checkpoint key of the variable at a path of local names. */
-  private Optional<String> keyOf(String path) {
+  /** The variable at a path of local names, with a value: below the root, or below its model. */
+  private Optional<Integer> node(String path) {
     String[] steps = path.split("/", -1);
-    Optional<String> direct = follow(0, steps);
-    if (direct.isPresent()) {
-      return direct;
-    }
-    return child(0, "model").flatMap(model -> follow(model, steps));
+    return follow(0, steps).or(() -> child(0, "model").flatMap(it -> follow(it, steps)));
   }
 
-  private Optional<String> follow(int start, String[] steps) {
+  private Optional<Integer> follow(int start, String[] steps) {
     int node = start;
     for (String step : steps) {
       Optional<Integer> next = child(node, step);
@@ -140,10 +166,16 @@ public final class CheckpointFile {
       }
       node = next.get();
     }
+    return valueKey(node).isEmpty() ? Optional.empty() : Optional.of(node);
+  }
+
+  /** The checkpoint key of a variable; empty for other nodes. */
+  private String valueKey(int node) {
     return objects.getNodes(node).getAttributesList().stream()
         .filter(it -> it.getName().equals(VALUE))
         .map(it -> it.getCheckpointKey())
-        .findFirst();
+        .findFirst()
+        .orElse("");
   }
 
   private Optional<Integer> child(int node, String name) {
@@ -153,7 +185,7 @@ public final class CheckpointFile {
         .findFirst();
   }
 
-  private Map<String, Weights.Tensor> load(Map<String, String> keys, Map<String, Shape> wanted) {
+  private Map<String, Weights.Tensor> values(Map<String, String> keys, Map<String, Shape> wanted) {
     Map<String, Weights.Tensor> tensors = new LinkedHashMap<>();
     if (keys.isEmpty()) {
       return tensors;

@@ -21,6 +21,7 @@ import java.util.List;
 final class GoldenKinds {
   private static final List<GoldenKind> ALL =
       List.of(
+          new CheckpointKind(),
           new ConfusionFixture(),
           new DecodeFixture(),
           ProjectLossFixture.focal(),
@@ -30,10 +31,12 @@ final class GoldenKinds {
           new SigmoidFocalFixture(),
           new VolumetricDiceFixture(),
           new ModuleKind(),
+          new MultiScaleKind(),
           new OptimizersFixture(),
           new ParityFixture(),
           new ParserFixture(),
           new ResizeCropFixture(),
+          new SavedModelKind(),
           new SchedulesFixture(),
           new SegmentationLossErrorsFixture(),
           new SegmentationLossFixture(),

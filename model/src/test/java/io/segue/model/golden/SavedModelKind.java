@@ -1,0 +1,142 @@
+package io.segue.model.golden;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.segue.model.checkpoint.CheckpointFile;
+import io.segue.model.checkpoint.Weights;
+import io.segue.model.config.ImageNormalization;
+import io.segue.model.config.SegmentationModelConfig;
+import io.segue.model.layer.FrozenLayers;
+import io.segue.model.layer.Resampling;
+import io.segue.model.network.SegmentationModel;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.SavedModelBundle;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.NdArrays;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TString;
+import org.tensorflow.types.TUint8;
+
+/**
+ * SavedModels that the reference exported: run as they are; and, where a picture has the model's
+ * own size, our network with the weights of their variables.
+ */
+final class SavedModelKind implements GoldenKind {
+  @Override
+  public Set<String> names() {
+    return Set.of("savedmodel");
+  }
+
+  @Override
+  public void compare(Fixture fixture, Deviations deviations) {
+    JsonNode json = fixture.description();
+    Map<String, NpyArray> expected = fixture.arrays("expected.npz");
+    Path model = fixture.directory().resolve("model");
+    try (SavedModelBundle bundle = SavedModelBundle.load(model.toString(), "serve")) {
+      for (JsonNode pair : json.path("pairs")) {
+        NpyArray input = expected.get(pair.path("input").asText());
+        try (Tensor fed = tensor(json, input);
+            Result result =
+                bundle.function(json.path("signature").asText()).call(Map.of("inputs", fed))) {
+          for (Map.Entry<String, JsonNode> output : pair.path("outputs").properties()) {
+            Tensor actual = result.get(output.getKey()).orElseThrow();
+            check(
+                output.getKey(), (TFloat32) actual, json, output.getValue(), expected, deviations);
+          }
+        }
+      }
+    }
+    compareOwnNetwork(json, model, expected, deviations);
+  }
+
+  private static Tensor tensor(JsonNode json, NpyArray input) {
+    if (json.path("input_type").asText().equals("image_bytes")) {
+      return TString.tensorOfBytes(NdArrays.vectorOfObjects(input.bytes()));
+    }
+    TUint8 tensor = TUint8.tensorOf(input.shape());
+    tensor.asRawTensor().data().write(input.bytes());
+    return tensor;
+  }
+
+  private static void compareOwnNetwork(
+      JsonNode json, Path model, Map<String, NpyArray> expected, Deviations deviations) {
+    long[] size = Fixture.longs(json.path("input_image_size"));
+    SegmentationModel network =
+        SegmentationModel.of(SegmentationModelConfig.parse(json.path("model").toString()));
+    Weights weights =
+        CheckpointFile.open(model.resolve("variables/variables"))
+            .read(network.weights((int) size[0], (int) size[1]));
+    deviations.checkEqual("weights imported", weights.keys().isEmpty(), false);
+    for (JsonNode pair : json.path("pairs")) {
+      NpyArray input = expected.get(pair.path("input").asText());
+      boolean ownSize =
+          input.shape().numDimensions() == 4
+              && input.shape().get(1) == size[0]
+              && input.shape().get(2) == size[1];
+      if (ownSize) {
+        compareLogits(json, network, weights, input, pair, expected, deviations);
+      }
+    }
+  }
+
+  private static void compareLogits(
+      JsonNode json,
+      SegmentationModel network,
+      Weights weights,
+      NpyArray input,
+      JsonNode pair,
+      Map<String, NpyArray> expected,
+      Deviations deviations) {
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      Operand<TFloat32> pixels = tf.constant(input.shape(), DataBuffers.of(input.floats()));
+      Operand<TFloat32> image =
+          tf.math.div(
+              tf.math.sub(pixels, tf.constant(ImageNormalization.mean())),
+              tf.constant(ImageNormalization.standardDeviation()));
+      Operand<TFloat32> logits =
+          Resampling.bilinear(
+              tf,
+              network.build(new FrozenLayers(tf, weights), image).logits(),
+              Resampling.size(tf, image));
+      try (Session session = Sessions.open(graph);
+          Result result = session.runner().fetch(logits).run()) {
+        check(
+            "logits",
+            (TFloat32) result.get(0),
+            json,
+            pair.path("outputs").path("logits"),
+            expected,
+            deviations);
+      }
+    }
+  }
+
+  private static void check(
+      String what,
+      TFloat32 actual,
+      JsonNode json,
+      JsonNode stored,
+      Map<String, NpyArray> expected,
+      Deviations deviations) {
+    NpyArray array = expected.get(stored.path("tensor").asText());
+    assertThat(actual.shape()).as(what).isEqualTo(array.shape());
+    float[] values = new float[(int) actual.size()];
+    actual.asRawTensor().data().asFloats().read(values);
+    deviations.check(
+        what,
+        Deviations.doubles(values),
+        array.doubles(),
+        stored.path("absolute").asDouble(),
+        json.path("relative").asDouble());
+  }
+}
