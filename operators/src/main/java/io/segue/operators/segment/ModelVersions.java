@@ -290,12 +290,12 @@ final class ModelVersions {
       try {
         checkTaxonomy(version, serving.spec().taxonomy());
         warmUp.run(serving);
-      } catch (Exception | LinkageError e) {
+      } catch (Exception | Error e) {
         serving.close();
         throw e;
       }
       ready(version, slot, serving);
-    } catch (Exception | LinkageError e) {
+    } catch (Exception | Error e) {
       failed(version, slot, e);
     }
   }

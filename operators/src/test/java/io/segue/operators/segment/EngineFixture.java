@@ -19,7 +19,7 @@ final class EngineFixture {
 
   final HeldThreads held = new HeldThreads();
   final Map<Long, ScriptedModel> models = new HashMap<>();
-  final Map<Long, Exception> broken = new HashMap<>();
+  final Map<Long, Throwable> broken = new HashMap<>();
   final List<String> changes = new ArrayList<>();
   final RecentFrames recent = new RecentFrames();
   final ModelVersions versions;
@@ -45,9 +45,11 @@ final class EngineFixture {
   }
 
   private ScriptedModel load(String model, long version) throws Exception {
-    Exception failure = broken.get(version);
-    if (failure != null) {
-      throw failure;
+    Throwable failure = broken.get(version);
+    if (failure instanceof Error error) {
+      throw error;
+    } else if (failure instanceof Exception exception) {
+      throw exception;
     }
     ScriptedModel loaded = models.get(version);
     if (loaded == null || loaded.closed) {

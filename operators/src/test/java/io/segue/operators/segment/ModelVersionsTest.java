@@ -117,6 +117,18 @@ class ModelVersionsTest {
   }
 
   @Test
+  void loadsTheNextVersionAfterOneThatDidNotFitInMemory() {
+    fixture.serve(1);
+    fixture.broken.put(2L, new OutOfMemoryError("scripted"));
+    fixture.announce(2, 1L);
+    held.settle();
+    assertThat(versions.readiness(2)).isEqualTo(Readiness.FAILED);
+    fixture.announce(3, 1L);
+    held.settle();
+    assertThat(versions.readiness(3)).isEqualTo(Readiness.READY);
+  }
+
+  @Test
   void refusesAVersionWithAnotherTaxonomy() {
     fixture.serve(1);
     ScriptedModel other =
