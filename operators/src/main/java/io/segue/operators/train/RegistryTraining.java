@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
@@ -21,8 +22,13 @@ import java.util.stream.Stream;
  * Trains from the weights of the parent version in the registry on the entries of the request's
  * manifests, and uploads the candidate. A candidate that is there from an earlier attempt is taken
  * as it is; a run that was broken off in this folder goes on from its last checkpoint.
+ *
+ * <p>There is one run at a time in a process: a job that restarts waits for the run of its last
+ * attempt, which ends with the step that it is in.
  */
 public final class RegistryTraining implements TrainRun {
+  private static final ReentrantLock ONE_AT_A_TIME = new ReentrantLock();
+
   private final ModelRegistry registry;
   private final ReplayFolder replay;
   private final TrainingRecipe recipe;
@@ -36,6 +42,15 @@ public final class RegistryTraining implements TrainRun {
 
   @Override
   public Candidate run(TrainRequest request, BooleanSupplier cancelled) throws Exception {
+    ONE_AT_A_TIME.lockInterruptibly();
+    try {
+      return train(request, cancelled);
+    } finally {
+      ONE_AT_A_TIME.unlock();
+    }
+  }
+
+  private Candidate train(TrainRequest request, BooleanSupplier cancelled) throws Exception {
     String candidate = "candidate-" + request.getRequestId();
     if (registry.hasCandidate(candidate)) {
       return new Candidate(candidate, recipe.steps(), "trained in an earlier attempt");
