@@ -38,15 +38,20 @@ import org.apache.flink.util.Collector;
  * the rules, after {@link JoinOptions#labelWait()} if its frame is unknown. A label whose frame
  * came but whose mask did not goes on without it when the wait ends or the frame has to go. A
  * higher label of a frame that is still held goes on like the first.
+ *
+ * <p>Waits and ages begin anew when a job is restored: the time that it was down has brought no
+ * frames, so what was waited for may be among the first records to come.
  */
 public final class LabelJoin extends KeyedProcessFunction<String, JoinInput, LabelledFrame> {
   private static final long SWEEPS_PER_AGE = 10;
+  private static final long UNKNOWN = Long.MIN_VALUE;
 
   private final JoinOptions options;
   private final LabelRules rules;
   private final PayloadReader payloads;
   private final DeadLetters deadLetters = new DeadLetters("join-labels");
 
+  private transient long resumedAt;
   private transient LabelCheck check;
   private transient StreamHoldings held;
   private transient Counter joined;
@@ -63,6 +68,7 @@ public final class LabelJoin extends KeyedProcessFunction<String, JoinInput, Lab
 
   @Override
   public void open(OpenContext context) {
+    resumedAt = UNKNOWN;
     check = new LabelCheck(rules, payloads);
     held = new StreamHoldings(getRuntimeContext(), options);
     MetricGroup metrics = getRuntimeContext().getMetricGroup();
@@ -76,7 +82,7 @@ public final class LabelJoin extends KeyedProcessFunction<String, JoinInput, Lab
   public void processElement(JoinInput input, Context context, Collector<LabelledFrame> out)
       throws Exception {
     String key = FrameIds.withinStream(input.getId());
-    long now = context.timerService().currentProcessingTime();
+    long now = now(context);
     Object item = input.getItem();
     if (item instanceof HeldFrame frame) {
       if (held.hold(key, frame, now)) {
@@ -196,9 +202,34 @@ public final class LabelJoin extends KeyedProcessFunction<String, JoinInput, Lab
   @Override
   public void onTimer(long time, OnTimerContext context, Collector<LabelledFrame> out)
       throws Exception {
-    for (String key : held.overdue(time)) {
+    long now = now(context);
+    long firstEnd = resumedAt + options.labelWait().toMillis();
+    if (now >= firstEnd) {
+      endWaits(now, context, out);
+    } else {
+      context.timerService().registerProcessingTimeTimer(firstEnd);
+    }
+    release(now, context, out);
+    if (held.isIdle()) {
+      held.clear();
+    } else if (now < resumedAt + options.maxAge().toMillis()) {
+      registerSweep(context, resumedAt);
+    }
+  }
+
+  /** The processing time; the first that is asked for is when this attempt began. */
+  private long now(Context context) {
+    long now = context.timerService().currentProcessingTime();
+    if (resumedAt == UNKNOWN) {
+      resumedAt = now;
+    }
+    return now;
+  }
+
+  private void endWaits(long now, Context context, Collector<LabelledFrame> out) throws Exception {
+    for (String key : held.overdue(now)) {
       if (held.frame(key).isPresent()) {
-        complete(key, time, context, out);
+        complete(key, now, context, out);
       } else {
         HeldLabel label = held.waiting(key).orElseThrow();
         held.endWait(key);
@@ -209,19 +240,17 @@ public final class LabelJoin extends KeyedProcessFunction<String, JoinInput, Lab
             DeadLetterCause.UNKNOWN_FRAME,
             "label of frame %s: the frame is not among the newest %d of its stream and did not come within %s; check the identity, or raise maxFrames or labelWait"
                 .formatted(FrameIds.text(id), options.maxFrames(), options.labelWait()),
-            time,
+            now,
             context);
       }
-    }
-    release(time, context, out);
-    if (held.isIdle()) {
-      held.clear();
     }
   }
 
   /** Lets go what is beyond the limits; a label that waits only for the mask goes on without it. */
   private void release(long now, Context context, Collector<LabelledFrame> out) throws Exception {
-    for (Optional<String> key = held.surplus(now); key.isPresent(); key = held.surplus(now)) {
+    for (Optional<String> key = held.surplus(now, resumedAt);
+        key.isPresent();
+        key = held.surplus(now, resumedAt)) {
       if (held.frame(key.get()).isPresent()) {
         complete(key.get(), now, context, out);
       }

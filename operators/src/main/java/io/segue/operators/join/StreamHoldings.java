@@ -144,8 +144,12 @@ final class StreamHoldings {
     }
   }
 
-  /** The oldest frame, if one of the limits says that it has to go. */
-  Optional<String> surplus(long now) throws Exception {
+  /**
+   * The oldest frame, if one of the limits says that it has to go.
+   *
+   * @param since time from which on ages count
+   */
+  Optional<String> surplus(long now, long since) throws Exception {
     Optional<String> oldest = arrivals.head();
     if (oldest.isEmpty()) {
       return oldest;
@@ -153,7 +157,7 @@ final class StreamHoldings {
     boolean over =
         arrivals.size() > options.maxFrames()
             || (usage().getBytes() > options.maxBytes() && arrivals.size() > 1)
-            || expiry(oldest.get()) <= now;
+            || expiry(oldest.get(), since) <= now;
     return over ? oldest : Optional.empty();
   }
 
@@ -167,8 +171,8 @@ final class StreamHoldings {
     masks.remove(key);
   }
 
-  private long expiry(String key) throws Exception {
-    return slots.get(key).getReceivedAt() + options.maxAge().toMillis();
+  private long expiry(String key, long since) throws Exception {
+    return Math.max(slots.get(key).getReceivedAt(), since) + options.maxAge().toMillis();
   }
 
   /** Whether neither frames nor labels are held. */

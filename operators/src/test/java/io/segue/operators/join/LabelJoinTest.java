@@ -207,6 +207,25 @@ class LabelJoinTest {
   }
 
   @Test
+  void theTimeThatTheJobWasDownIsNoWaiting() throws Exception {
+    come(received(label(one, 0)));
+    OperatorSubtaskState snapshot = join.snapshot(1, 0);
+    try (var restored = harness()) {
+      restored.initializeState(snapshot);
+      restored.open();
+      restored.setProcessingTime(100_000);
+      restored.processElement(frame(one), 0);
+      restored.processElement(mask(one, 4, 0), 0);
+      restored.processElement(received(label(two, 0)), 0);
+      assertThat(restored.extractOutputValues()).hasSize(1);
+      assertThat(restored.getSideOutput(SideOutputs.DEAD_LETTERS)).isNull();
+
+      restored.setProcessingTime(130_000);
+      assertThat(restored.getSideOutput(SideOutputs.DEAD_LETTERS)).hasSize(1);
+    }
+  }
+
+  @Test
   void whatWaitsSurvivesARestore() throws Exception {
     come(frame(one), received(label(one, 0)));
     OperatorSubtaskState snapshot = join.snapshot(1, 0);
