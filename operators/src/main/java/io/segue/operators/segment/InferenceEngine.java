@@ -344,6 +344,11 @@ final class InferenceEngine {
     inFlight.forEach(task -> task.fail(cause));
   }
 
+  /** Whether the engine has given up. */
+  boolean hasFailed() {
+    return failure() != null;
+  }
+
   private @Nullable Throwable failure() {
     synchronized (lock) {
       return failure;

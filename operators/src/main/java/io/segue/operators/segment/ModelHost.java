@@ -14,7 +14,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.ToLongFunction;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,11 +57,19 @@ public final class ModelHost implements AutoCloseable {
   public static ModelHost acquire(
       String id, ServingOptions options, ModelLoader loader, ImageLimits limits) {
     synchronized (HOSTS) {
-      ModelHost host =
-          HOSTS.computeIfAbsent(id, key -> new ModelHost(key, options, loader, limits));
+      ModelHost host = HOSTS.get(id);
+      if (host == null || host.isBroken()) {
+        host = new ModelHost(id, options, loader, limits);
+        HOSTS.put(id, host);
+      }
       host.users++;
       return host;
     }
+  }
+
+  /** Whether an engine has given up: its tasks fail, and who comes after them starts afresh. */
+  private boolean isBroken() {
+    return models.values().stream().anyMatch(hosted -> hosted.engine().hasFailed());
   }
 
   /** Loads what an announced state names, unless a newer state of the model is known. */
@@ -149,7 +156,7 @@ public final class ModelHost implements AutoCloseable {
       if (--users > 0) {
         return;
       }
-      HOSTS.remove(id);
+      HOSTS.remove(id, this);
     }
     List<Hosted> all = new ArrayList<>(models.values());
     all.forEach(hosted -> hosted.engine().fail(new IllegalStateException("the job is closing")));
@@ -161,12 +168,5 @@ public final class ModelHost implements AutoCloseable {
           versionsInMemory());
     }
     threads.close();
-  }
-
-  /** For a test: whether a job has a host in this process. */
-  static @Nullable ModelHost find(String id) {
-    synchronized (HOSTS) {
-      return HOSTS.get(id);
-    }
   }
 }

@@ -209,15 +209,12 @@ final class ModelVersions {
     }
   }
 
-  /** Retires what is not needed and starts the most urgent load there is room for. */
+  /** Retires what is not needed any more and starts the most urgent load there is room for. */
   private void advance() {
     List<Long> needed = needed();
-    slots.forEach(
-        (version, slot) -> {
-          if (slot.phase == Phase.READY && !needed.contains(version) && !isProtected(slot)) {
-            retire(slot);
-          }
-        });
+    if (readiness(live) == Readiness.READY) {
+      unneeded(needed).forEach(this::retire);
+    }
     if (loading || closed) {
       return;
     }
@@ -228,7 +225,7 @@ final class ModelVersions {
         if (inMemory() < maxVersions) {
           load(version, slot);
         } else {
-          makeRoom(needed.subList(urgency + 1, needed.size()));
+          makeRoom(needed, urgency);
         }
         return;
       }
@@ -248,18 +245,32 @@ final class ModelVersions {
     return new ArrayList<>(needed);
   }
 
-  /** Retires the least urgent version, unless room is on its way already. */
-  private void makeRoom(List<Long> lessUrgent) {
+  /** Ready versions that nobody needs, the one that served last at the end. */
+  private List<Slot> unneeded(List<Long> needed) {
+    return slots.entrySet().stream()
+        .filter(entry -> !needed.contains(entry.getKey()))
+        .map(Map.Entry::getValue)
+        .filter(slot -> slot.phase == Phase.READY)
+        .sorted(Comparator.comparingLong(slot -> slot.lastServed))
+        .toList();
+  }
+
+  /**
+   * Retires one version for one that is needed: one that nobody needs or else the least urgent,
+   * unless room is on its way already.
+   */
+  private void makeRoom(List<Long> needed, int urgency) {
     if (slots.values().stream().anyMatch(slot -> slot.phase == Phase.CLOSING)) {
       return;
     }
-    for (int i = lessUrgent.size() - 1; i >= 0; i--) {
-      Slot slot = slots.get(lessUrgent.get(i));
-      if (slot != null && slot.phase == Phase.READY && !isProtected(slot)) {
-        retire(slot);
-        return;
+    List<Slot> victims = new ArrayList<>(unneeded(needed));
+    for (int i = needed.size() - 1; i > urgency; i--) {
+      Slot slot = slots.get(needed.get(i));
+      if (slot != null && slot.phase == Phase.READY) {
+        victims.add(slot);
       }
     }
+    victims.stream().filter(slot -> !isProtected(slot)).findFirst().ifPresent(this::retire);
   }
 
   /** What served last stays until the live version can take over. */

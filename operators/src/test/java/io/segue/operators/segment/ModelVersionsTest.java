@@ -201,6 +201,20 @@ class ModelVersionsTest {
   }
 
   @Test
+  void keepsARestoredStreamsVersionUntilTheLiveOneIsReady() {
+    var restored = fixture.submit(7, RawCodec.image(4, 4, 10));
+    fixture.announce(9, null);
+    held.loading.remove().run();
+    assertThat(versions.readiness(7)).isEqualTo(Readiness.READY);
+    assertThat(versions.readiness(9)).isEqualTo(Readiness.EXPECTED);
+    held.settle();
+    held.advance(10);
+    held.settle();
+    assertThat(restored).isCompleted();
+    assertThat(fixture.models.get(7L).closed).isTrue();
+  }
+
+  @Test
   void freesAllVersionsOnClose() {
     fixture.announce(2, 1L);
     held.settle();
