@@ -22,6 +22,7 @@ public final class ConfigReader {
       JsonMapper.builder()
           .addModule(new Jdk8Module())
           .addModule(VariantModule.create())
+          .addModule(DurationText.module())
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
