@@ -4,12 +4,15 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.segue.deploy.job.LearnJobOptions;
+import io.segue.deploy.job.SegmentJobOptions;
 import io.segue.model.config.ConfigException;
 import io.segue.model.config.ConfigReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,13 +27,34 @@ import java.util.Properties;
  *     of all
  * @param flink options of Flink, passed on unchanged
  * @param topics the topics
+ * @param registry where models are kept, a Flink file system path; both jobs need it
+ * @param payloads where records too large for their topic are kept; both jobs need it
+ * @param streams which streams use which model; the segment job needs at least one section
+ * @param segment what concerns the segment job alone
+ * @param learn what concerns the learn job alone
  */
 public record SegueConfig(
-    Map<String, String> kafka, Map<String, String> flink, TopicsConfig topics) {
-  /** The broker of this machine and no further options. */
+    Map<String, String> kafka,
+    Map<String, String> flink,
+    TopicsConfig topics,
+    String registry,
+    String payloads,
+    List<StreamConfig> streams,
+    SegmentConfig segment,
+    LearnConfig learn) {
+  /** The broker of this machine, and nothing of what has no default. */
   public static final SegueConfig DEFAULT =
-      new SegueConfig(Map.of(), Map.of(), TopicsConfig.DEFAULT);
+      new SegueConfig(
+          Map.of(),
+          Map.of(),
+          TopicsConfig.DEFAULT,
+          "",
+          "",
+          List.of(),
+          SegmentConfig.DEFAULT,
+          LearnConfig.DEFAULT);
 
+  private static final String SERVERS = "bootstrap.servers";
   private static final String DEFAULT_SERVERS = "127.0.0.1:9092";
   private static final List<String> PASSED_ON = List.of("kafka", "flink");
   private static final YAMLMapper YAML = new YAMLMapper();
@@ -38,6 +62,7 @@ public record SegueConfig(
   public SegueConfig {
     kafka = Map.copyOf(kafka);
     flink = Map.copyOf(flink);
+    streams = List.copyOf(streams);
   }
 
   /**
@@ -98,11 +123,39 @@ public record SegueConfig(
     }
   }
 
+  static String required(String path, String value) {
+    if (value.isBlank()) {
+      throw missing(path);
+    }
+    return value;
+  }
+
+  static ConfigException missing(String path) {
+    return new ConfigException(
+        "%s: missing; give it in the --config file or as --set %s=…".formatted(path, path));
+  }
+
+  /** What the segment job is told. */
+  public SegmentJobOptions segmentJob() {
+    return segment.options(this);
+  }
+
+  /** What the learn job is told. */
+  public LearnJobOptions learnJob() {
+    return learn.options(this);
+  }
+
+  /** As {@link #kafkaProperties()}, as a map. */
+  Map<String, String> kafkaClient() {
+    Map<String, String> options = new HashMap<>(kafka);
+    options.putIfAbsent(SERVERS, DEFAULT_SERVERS);
+    return options;
+  }
+
   /** Options for a Kafka client, with the broker of this machine where none is named. */
   public Properties kafkaProperties() {
     Properties properties = new Properties();
-    properties.setProperty("bootstrap.servers", DEFAULT_SERVERS);
-    properties.putAll(kafka);
+    properties.putAll(kafkaClient());
     return properties;
   }
 }

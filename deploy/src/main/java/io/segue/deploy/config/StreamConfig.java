@@ -1,0 +1,24 @@
+package io.segue.deploy.config;
+
+import io.segue.model.config.Plan;
+import io.segue.operators.assign.StreamRule;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Which model and plan some streams use; the first section that matches decides.
+ *
+ * @param match pattern of stream ids: {@code *} and {@code ?} as in file names
+ * @param model name of the model
+ * @param plan id of the plan, such as {@code s1} (the default) or {@code s0.5+1+flip-PROBABILITIES}
+ * @param maxAge age from which a frame is skipped with a record that says so; all are kept where
+ *     not given
+ */
+public record StreamConfig(
+    String match, String model, Optional<String> plan, Optional<Duration> maxAge) {
+
+  StreamRule rule() {
+    return new StreamRule(
+        match, model, plan.orElse(Plan.SINGLE.id()), maxAge.map(Duration::toMillis).orElse(0L));
+  }
+}
