@@ -19,7 +19,12 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     version = "segue 0.1.0",
-    subcommands = {TopicsCommand.class})
+    subcommands = {
+      DemoCommand.class,
+      SegmentCommand.class,
+      LearnCommand.class,
+      TopicsCommand.class
+    })
 public final class Segue implements Runnable {
   @Spec private CommandSpec spec;
 

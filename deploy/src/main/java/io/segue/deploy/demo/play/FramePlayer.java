@@ -63,6 +63,11 @@ public final class FramePlayer {
     return dueMillis();
   }
 
+  /** Frames sent so far. */
+  public long played() {
+    return played;
+  }
+
   private long dueMillis() {
     return startMillis + (long) (1000 * played / (framesPerSecond * streams.size()));
   }
