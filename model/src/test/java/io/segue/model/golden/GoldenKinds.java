@@ -11,7 +11,11 @@ import io.segue.model.loss.SegmentationLossErrorsFixture;
 import io.segue.model.loss.SegmentationLossFixture;
 import io.segue.model.loss.SigmoidFocalFixture;
 import io.segue.model.loss.VolumetricDiceFixture;
+import io.segue.model.metric.BoundaryF1Fixture;
+import io.segue.model.metric.BoundaryIouFixture;
 import io.segue.model.metric.ConfusionFixture;
+import io.segue.model.metric.IouFixture;
+import io.segue.model.metric.PanopticFixture;
 import io.segue.model.train.OptimizersFixture;
 import io.segue.model.train.ParityFixture;
 import io.segue.model.train.SchedulesFixture;
@@ -22,7 +26,11 @@ final class GoldenKinds {
   private static final List<GoldenKind> ALL =
       List.of(
           new CheckpointKind(),
+          new BoundaryF1Fixture(),
+          new BoundaryIouFixture(),
           new ConfusionFixture(),
+          new IouFixture(),
+          new PanopticFixture(),
           new DecodeFixture(),
           ProjectLossFixture.focal(),
           ProjectLossFixture.lovasz(),
