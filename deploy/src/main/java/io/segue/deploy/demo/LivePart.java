@@ -90,28 +90,11 @@ final class LivePart {
         jobs.start("learn", 1, pipeline::learn);
         pipeline.activate(first, output, jobs::check);
         jobs.start("segment", 2, pipeline::segment);
-        try (TopicReader reader = new TopicReader(kafka, observer.topics(), observer::record)) {
-          awaitWarm(jobs, reader);
-          try (AutoCloseable page = page(broker)) {
-            return play(output, jobs, reader);
-          }
+        try (TopicReader reader = new TopicReader(kafka, observer.topics(), observer::record);
+            AutoCloseable page = page(broker)) {
+          return play(output, jobs, reader);
         }
       }
-    }
-  }
-
-  /** Waits until the first version could serve, so that the first frames do not wait for it. */
-  private void awaitWarm(DemoJobs jobs, TopicReader reader) throws InterruptedException {
-    long deadline = clock.millis() + AWAIT_MILLIS;
-    while (!picture.isWarm(first) && !stopped.getAsBoolean()) {
-      jobs.check();
-      reader.check();
-      if (clock.millis() > deadline) {
-        throw new IllegalStateException(
-            "version %d is not loaded after %d s; the log file may tell why"
-                .formatted(first, AWAIT_MILLIS / 1000));
-      }
-      Thread.sleep(TICK_MILLIS);
     }
   }
 

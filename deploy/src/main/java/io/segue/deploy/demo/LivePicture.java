@@ -7,8 +7,6 @@ import io.segue.deploy.demo.footage.Shot;
 import io.segue.deploy.page.PageState;
 import io.segue.schemas.avro.DeadLetter;
 import io.segue.schemas.avro.ImageEncoding;
-import io.segue.schemas.avro.InstanceStatus;
-import io.segue.schemas.avro.InstanceStatusChange;
 import io.segue.schemas.avro.Mask;
 import io.segue.schemas.avro.ModelEvent;
 import io.segue.schemas.avro.VersionStatusChange;
@@ -20,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,7 +38,6 @@ final class LivePicture implements PageState, TopicObserver.Listener {
   private final Consumer<String> events;
   private final Map<String, Served> served = new ConcurrentHashMap<>();
   private final Map<Long, String> statuses = new TreeMap<>();
-  private final Set<Long> warm = ConcurrentHashMap.newKeySet();
   private final Deque<String> latest = new ArrayDeque<>();
   private volatile Supplier<String> line = () -> "";
 
@@ -57,11 +53,6 @@ final class LivePicture implements PageState, TopicObserver.Listener {
   /** Tells where the status line comes from. */
   void describedBy(Supplier<String> status) {
     line = status;
-  }
-
-  /** Whether some process has a version in memory, ready to serve. */
-  boolean isWarm(long version) {
-    return warm.contains(version);
   }
 
   /** One line on how things stand. */
@@ -93,10 +84,6 @@ final class LivePicture implements PageState, TopicObserver.Listener {
     synchronized (this) {
       if (event.getEvent() instanceof VersionStatusChange change && event.getVersion() > 0) {
         statuses.put(event.getVersion(), change.getStatus().toString());
-      }
-      if (event.getEvent() instanceof InstanceStatusChange change
-          && change.getStatus() == InstanceStatus.WARMED) {
-        warm.add(event.getVersion());
       }
       latest.addFirst(told);
       if (latest.size() > EVENTS) {
