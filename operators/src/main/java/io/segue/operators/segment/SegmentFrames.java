@@ -32,6 +32,7 @@ public final class SegmentFrames extends RichAsyncFunction<AssignedFrame, Outcom
   private final HostSource hosts;
   private final String payloadRoot;
   private transient ModelHost host;
+  private transient volatile boolean closed;
 
   /**
    * @param hosts of this process's models
@@ -56,8 +57,10 @@ public final class SegmentFrames extends RichAsyncFunction<AssignedFrame, Outcom
     metrics.gauge("encodeNanos", () -> host.total(EngineMeter::encodeNanos));
   }
 
+  /** Frames in flight are in the savepoint or will be read again: what becomes of them is nothing. */
   @Override
   public void close() {
+    closed = true;
     if (host != null) {
       host.close();
     }
@@ -80,6 +83,9 @@ public final class SegmentFrames extends RichAsyncFunction<AssignedFrame, Outcom
         host.submit(assigned.getModel(), request(assigned, frame))
             .whenComplete(
                 (made, error) -> {
+                  if (closed) {
+                    return;
+                  }
                   if (error == null) {
                     result.complete(Set.of(outcome(assigned, frame, made)));
                   } else {
