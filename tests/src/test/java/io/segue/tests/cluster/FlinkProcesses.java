@@ -1,14 +1,9 @@
 package io.segue.tests.cluster;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,12 +23,10 @@ import org.awaitility.Awaitility;
  */
 public final class FlinkProcesses implements AutoCloseable {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final Path folder;
   private final int restPort;
   private final Map<String, String> settings;
-  private final HttpClient http = HttpClient.newHttpClient();
+  private final FlinkRest rest;
   private final JavaProcess jobManager;
   private final List<JavaProcess> taskManagers = new ArrayList<>();
   private int started;
@@ -41,6 +34,7 @@ public final class FlinkProcesses implements AutoCloseable {
   private FlinkProcesses(Path folder, int slots, Map<String, String> extra) {
     this.folder = folder;
     this.restPort = freePort();
+    this.rest = new FlinkRest(URI.create("http://127.0.0.1:" + restPort));
     this.settings = settings(slots, restPort, freePort(), folder);
     this.settings.putAll(extra);
     writeConfiguration();
@@ -101,7 +95,7 @@ public final class FlinkProcesses implements AutoCloseable {
         .atMost(Duration.ofSeconds(60))
         .pollInterval(Duration.ofMillis(200))
         .ignoreExceptions()
-        .until(() -> get("/taskmanagers").get("taskmanagers").size() >= count);
+        .until(() -> rest.get("/taskmanagers").get("taskmanagers").size() >= count);
   }
 
   /** An environment that submits to this cluster; the cluster has the class path of the test. */
@@ -110,17 +104,9 @@ public final class FlinkProcesses implements AutoCloseable {
         "127.0.0.1", restPort, configuration, new String[0]);
   }
 
-  /** What the JobManager's REST interface answers to {@code path}. */
-  public JsonNode get(String path) throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + restPort + path))
-            .timeout(Duration.ofSeconds(10))
-            .build();
-    HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
-    if (response.statusCode() != 200) {
-      throw new IOException(path + ": status " + response.statusCode() + ": " + response.body());
-    }
-    return JSON.readTree(response.body());
+  /** The JobManager's REST interface. */
+  public FlinkRest rest() {
+    return rest;
   }
 
   @Override

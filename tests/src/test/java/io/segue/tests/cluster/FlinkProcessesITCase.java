@@ -46,13 +46,7 @@ class FlinkProcessesITCase {
       Awaitility.await("restarted")
           .atMost(Duration.ofSeconds(60))
           .ignoreExceptions()
-          .until(
-              () ->
-                  cluster
-                          .get("/jobs/" + job.getJobID() + "/checkpoints")
-                          .at("/counts/restored")
-                          .asInt()
-                      == 1);
+          .until(() -> cluster.rest().checkpoints(job.getJobID(), "restored") == 1);
       awaitStatus(job, JobStatus.RUNNING);
       assertThat(cluster.taskManagers()).filteredOn(JavaProcess::isAlive).hasSize(1);
     }
@@ -68,12 +62,6 @@ class FlinkProcessesITCase {
     Awaitility.await("a completed checkpoint")
         .atMost(Duration.ofSeconds(60))
         .ignoreExceptions()
-        .until(
-            () ->
-                cluster
-                        .get("/jobs/" + job.getJobID() + "/checkpoints")
-                        .at("/counts/completed")
-                        .asInt()
-                    > 0);
+        .until(() -> cluster.rest().checkpoints(job.getJobID(), "completed") > 0);
   }
 }

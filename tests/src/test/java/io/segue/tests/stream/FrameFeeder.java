@@ -10,8 +10,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Produces frames as a camera would and remembers which. */
@@ -20,6 +25,7 @@ public final class FrameFeeder implements AutoCloseable {
   private final String topic;
   private final KafkaProducer<byte[], byte[]> producer;
   private final List<FrameId> sent = new ArrayList<>();
+  private final List<Future<RecordMetadata>> pending = new ArrayList<>();
 
   public FrameFeeder(String bootstrapServers, String topic) {
     this.topic = topic;
@@ -50,12 +56,22 @@ public final class FrameFeeder implements AutoCloseable {
 
   /** Sends any bytes as the value of a frame record. */
   public void sendRaw(String key, byte[] value) {
-    producer.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value));
+    pending.add(
+        producer.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value)));
   }
 
   /** Waits until all that was sent is acknowledged. */
   public void flush() {
-    producer.flush();
+    pending.forEach(FrameFeeder::acknowledged);
+    pending.clear();
+  }
+
+  private static void acknowledged(Future<RecordMetadata> sent) {
+    try {
+      sent.get(30, TimeUnit.SECONDS);
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      throw new IllegalStateException("a record was not acknowledged", e);
+    }
   }
 
   /** Identities sent with {@link #send(String, long, long, byte[])}, in the order of sending. */
