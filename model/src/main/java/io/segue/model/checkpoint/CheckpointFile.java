@@ -255,7 +255,6 @@ public final class CheckpointFile {
 
   private static Map<String, Entry> entries(TF_CheckpointReader reader, TF_Status status) {
     Map<String, Entry> entries = new TreeMap<>();
-    Map<Integer, DataType> types = new HashMap<>();
     int size = tensorflow.TF_CheckpointReaderSize(reader);
     for (int i = 0; i < size; i++) {
       BytePointer name = tensorflow.TF_CheckpointReaderGetVariable(reader, i);
@@ -266,9 +265,7 @@ public final class CheckpointFile {
       entries.put(
           name.getString(),
           new Entry(
-              types.computeIfAbsent(
-                  type,
-                  it -> Optional.ofNullable(DataType.forNumber(it)).orElse(DataType.DT_INVALID)),
+              Optional.ofNullable(DataType.forNumber(type)).orElse(DataType.DT_INVALID),
               Shape.of(sizes)));
     }
     return entries;

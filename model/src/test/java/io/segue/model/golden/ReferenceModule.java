@@ -58,7 +58,7 @@ final class ReferenceModule {
     };
   }
 
-  private static Backbone backbone(String name, Arguments arguments) {
+  static Backbone backbone(String name, Arguments arguments) {
     return switch (name.substring(name.indexOf('.') + 1)) {
       case "ResNet" -> new ResNet(arguments.over(ResNetConfig.DEFAULT), arguments.style());
       case "DilatedResNet" ->
