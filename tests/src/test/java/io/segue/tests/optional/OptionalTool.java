@@ -3,7 +3,6 @@ package io.segue.tests.optional;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -27,20 +26,6 @@ public final class OptionalTool {
     return found(
         succeeds(List.of(python, "-c", "import tensorflow")) ? Path.of(python) : null,
         "Python with TensorFlow: point SEGUE_PYTHON at an interpreter that can import tensorflow",
-        REQUIRED);
-  }
-
-  /** A Chromium or Chrome on the path. */
-  public static Path chromium() {
-    return found(
-        Arrays.stream(Optional.ofNullable(System.getenv("PATH")).orElse("").split(":"))
-            .flatMap(
-                folder ->
-                    List.of("chromium", "google-chrome").stream().map(n -> Path.of(folder, n)))
-            .filter(Files::isExecutable)
-            .findFirst()
-            .orElse(null),
-        "Chromium: install the package chromium",
         REQUIRED);
   }
 
