@@ -37,7 +37,8 @@ class ParameterCountsTest {
   private static final String PLUS =
       "head: {level: 4, feature_fusion: deeplabv3plus, low_level: %s"
           + ", use_depthwise_convolution: %s}";
-  private static final String RATES = "decoder: {type: aspp, aspp: {dilation_rates: [6, 12, 18]}}, ";
+  private static final String RATES =
+      "decoder: {type: aspp, aspp: {dilation_rates: [6, 12, 18]}}, ";
   private static final String PLAIN_HEAD = "head: {level: 4, num_convs: 0}";
 
   private static final Map<String, String> EXPERIMENTS =
@@ -116,8 +117,7 @@ class ParameterCountsTest {
               .build(
                   VariableLayers.evaluation(tf, store),
                   "backbone",
-                  tf.placeholder(
-                      TFloat32.class, Placeholder.shape(Shape.of(-1, 64, 64, 3))));
+                  tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 64, 64, 3))));
       assertThat(store.variables().stream().mapToLong(it -> it.shape().size()).sum())
           .as("parameters")
           .isEqualTo(expected.path("parameters").asLong());

@@ -58,8 +58,7 @@ class CustomPartsTest {
     @Override
     public Decoder create(Map<String, Object> options, SegmentationModelConfig model) {
       return (layers, key, backbone) ->
-          FeatureMaps.of(
-              Map.of("1", layers.conv(key + "/mix", Conv.of(4, 1), backbone.get("1"))));
+          FeatureMaps.of(Map.of("1", layers.conv(key + "/mix", Conv.of(4, 1), backbone.get("1"))));
     }
   }
 

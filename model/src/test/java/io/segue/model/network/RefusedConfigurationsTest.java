@@ -7,7 +7,9 @@ import io.segue.model.config.SegmentationModelConfig;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the reference accepts and ignores, or fails on late, is an error when a network is built. */
+/**
+ * What the reference accepts and ignores, or fails on late, is an error when a network is built.
+ */
 class RefusedConfigurationsTest {
   @ParameterizedTest
   @CsvSource(

@@ -13,6 +13,7 @@ import io.segue.model.golden.Tolerance;
 import io.segue.model.layer.NetworkVariable;
 import io.segue.model.layer.VariableLayers;
 import io.segue.model.layer.VariableStore;
+import io.segue.model.loss.MaskScoringLoss;
 import io.segue.model.loss.SegmentationLoss;
 import io.segue.model.network.SegmentationModel;
 import java.util.ArrayList;
@@ -79,14 +80,15 @@ public final class ParityFixture extends FixtureKind {
               TFloat32.class,
               Placeholder.shape(Shape.of(truth.get(0), truth.get(1), truth.get(2), 3)));
       training = VariableLayers.training(tf, store);
-      trainingLogits = model.build(training, images).logits();
+      SegmentationModel.Outputs outputs = model.build(training, images);
+      trainingLogits = outputs.logits();
       inferenceLogits = model.build(VariableLayers.evaluation(tf, store), images).logits();
       segmentation = loss(losses).value(tf, trainingLogits, labels);
       objective =
           new Objective(
               graph,
               store,
-              segmentation,
+              withMaskScoring(tf, losses, outputs),
               losses.path("loss_weight").asDouble(1),
               losses.path("l2_weight_decay").asDouble(0));
       step =
@@ -98,6 +100,19 @@ public final class ParityFixture extends FixtureKind {
               objective.parameters(),
               objective.gradients());
       session = Sessions.open(graph);
+    }
+
+    /** The segmentation loss, and the weighted loss of the predicted scores where there are any. */
+    private Operand<TFloat32> withMaskScoring(
+        Ops tf, JsonNode losses, SegmentationModel.Outputs outputs) {
+      MaskScoringLoss scoring = new MaskScoringLoss(losses.path("ignore_label").asInt(255));
+      float weight = (float) losses.path("mask_scoring_weight").asDouble(1);
+      return outputs
+          .maskScores()
+          .map(scores -> scoring.value(tf, scores, trainingLogits, labels))
+          .<Operand<TFloat32>>map(
+              value -> tf.math.add(segmentation, tf.math.mul(tf.constant(weight), value)))
+          .orElse(segmentation);
     }
 
     private static SegmentationLoss loss(JsonNode losses) {

@@ -57,7 +57,9 @@ public final class SegmentFrames extends RichAsyncFunction<AssignedFrame, Outcom
     metrics.gauge("encodeNanos", () -> host.total(EngineMeter::encodeNanos));
   }
 
-  /** Frames in flight are in the savepoint or will be read again: what becomes of them is nothing. */
+  /**
+   * Frames in flight are in the savepoint or will be read again: what becomes of them is nothing.
+   */
   @Override
   public void close() {
     closed = true;

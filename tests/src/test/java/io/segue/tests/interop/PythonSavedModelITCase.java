@@ -83,8 +83,7 @@ class PythonSavedModelITCase {
     double scale = kernel ? Math.sqrt(1.0 / fanIn) : 0.2;
     float[] values = new float[Math.toIntExact(shape.size())];
     for (int i = 0; i < values.length; i++) {
-      values[i] =
-          (float) (positive ? 0.5 + random.nextDouble() : scale * random.nextGaussian());
+      values[i] = (float) (positive ? 0.5 + random.nextDouble() : scale * random.nextGaussian());
     }
     return new Weights.Tensor(shape, values);
   }

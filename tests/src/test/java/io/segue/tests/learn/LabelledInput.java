@@ -77,8 +77,7 @@ final class LabelledInput implements AutoCloseable {
         id,
         Mask.newBuilder()
             .setId(id)
-            .setCaptureTime(
-                Instant.ofEpochMilli(id.getEpoch()).plusSeconds(id.getSequence()))
+            .setCaptureTime(Instant.ofEpochMilli(id.getEpoch()).plusSeconds(id.getSequence()))
             .setModel(MODEL)
             .setVersion(1)
             .setPlan("s1")

@@ -27,7 +27,9 @@ import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
-/** Topics and a replay folder of one run of the learn job that never gets enough labels to train. */
+/**
+ * Topics and a replay folder of one run of the learn job that never gets enough labels to train.
+ */
 final class LearnLine {
 
   private final Path folder;
@@ -62,9 +64,7 @@ final class LearnLine {
             .set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, uri("checkpoints"))
             .set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay")
             .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 20)
-            .set(
-                RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY,
-                Duration.ofMillis(200));
+            .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(200));
     StreamExecutionEnvironment env = engine.environment(configuration);
     env.setParallelism(parallelism);
     LearnJob.build(env, options());
@@ -122,8 +122,7 @@ final class LearnLine {
         base.taxonomy(),
         base.registryRoot(),
         base.payloadRoot(),
-        new JoinOptions(
-            5_000, 64L << 20, Duration.ofHours(1), Duration.ofSeconds(3), 5_000),
+        new JoinOptions(5_000, 64L << 20, Duration.ofHours(1), Duration.ofSeconds(3), 5_000),
         new HoldoutSplit(0.25, Duration.ofSeconds(20), Duration.ofSeconds(2), 1),
         replay,
         new TriggerOptions(1_000_000, 1),

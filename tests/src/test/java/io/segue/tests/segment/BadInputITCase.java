@@ -2,7 +2,6 @@ package io.segue.tests.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.segue.tests.cluster.LocalEngine;
 import io.segue.connectors.payload.PayloadStore;
 import io.segue.deploy.job.SegmentJob;
 import io.segue.schemas.AvroCodec;
@@ -16,9 +15,9 @@ import io.segue.schemas.avro.InstanceStatusChange;
 import io.segue.schemas.avro.Mask;
 import io.segue.schemas.avro.ModelEvent;
 import io.segue.schemas.avro.PayloadRef;
+import io.segue.tests.cluster.LocalEngine;
 import io.segue.tests.stream.FrameFeeder;
 import io.segue.tests.stream.StreamOutcomes;
-import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -138,8 +137,7 @@ class BadInputITCase {
     PayloadRef ref =
         new PayloadStore(line.folder().resolve("payloads").toUri().toString()).put(PICTURE);
     PayloadRef changed = PayloadRef.newBuilder(ref).setSha256("0".repeat(64)).build();
-    DeadLetter letter =
-        onlyLetterBetweenTwoMasks("changed", byReference(id("changed", 1), ref));
+    DeadLetter letter = onlyLetterBetweenTwoMasks("changed", byReference(id("changed", 1), ref));
     assertThat(letter.getCause()).isEqualTo(DeadLetterCause.PAYLOAD_REF_CORRUPT);
   }
 

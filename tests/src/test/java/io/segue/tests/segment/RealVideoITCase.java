@@ -2,9 +2,9 @@ package io.segue.tests.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.segue.tests.cluster.LocalEngine;
 import io.segue.deploy.job.SegmentJob;
 import io.segue.schemas.avro.Mask;
+import io.segue.tests.cluster.LocalEngine;
 import io.segue.tests.optional.OptionalTool;
 import io.segue.tests.stream.FrameFeeder;
 import io.segue.tests.stream.StreamOutcomes;

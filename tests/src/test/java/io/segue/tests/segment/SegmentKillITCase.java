@@ -2,11 +2,11 @@ package io.segue.tests.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.segue.tests.cluster.LocalEngine;
 import io.segue.deploy.job.SegmentJob;
 import io.segue.tests.cluster.FlinkProcesses;
 import io.segue.tests.cluster.FlinkRest;
 import io.segue.tests.cluster.JavaProcess;
+import io.segue.tests.cluster.LocalEngine;
 import io.segue.tests.stream.FrameFeeder;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -2,8 +2,8 @@ package io.segue.tests.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.segue.tests.cluster.LocalEngine;
 import io.segue.deploy.job.SegmentJob;
+import io.segue.tests.cluster.LocalEngine;
 import io.segue.tests.stream.FrameFeeder;
 import java.nio.file.Path;
 import java.time.Duration;
