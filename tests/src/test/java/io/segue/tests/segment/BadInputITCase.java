@@ -18,6 +18,7 @@ import io.segue.schemas.avro.PayloadRef;
 import io.segue.tests.cluster.LocalEngine;
 import io.segue.tests.stream.FrameFeeder;
 import io.segue.tests.stream.StreamOutcomes;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -136,7 +137,10 @@ class BadInputITCase {
   void aReferenceWhosePayloadChangedBecomesOneDeadLetter() throws Exception {
     PayloadRef ref =
         new PayloadStore(line.folder().resolve("payloads").toUri().toString()).put(PICTURE);
-    PayloadRef changed = PayloadRef.newBuilder(ref).setSha256("0".repeat(64)).build();
+    Path stored = Path.of(URI.create(ref.getUri()).getPath());
+    byte[] content = Files.readAllBytes(stored);
+    content[content.length / 2] ^= 1;
+    Files.write(stored, content);
     DeadLetter letter = onlyLetterBetweenTwoMasks("changed", byReference(id("changed", 1), ref));
     assertThat(letter.getCause()).isEqualTo(DeadLetterCause.PAYLOAD_REF_CORRUPT);
   }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SegmentKillITCase {
 
   private static final int STREAMS = 5;
-  private static final int FRAMES_PER_STREAM = 240;
+  private static final int FRAMES_PER_STREAM = 480;
   private static final long CHECKPOINT_MILLIS = 1500;
   private static final String ENGINE = "segment";
   private static final int LEAST_IN_FLIGHT = 10;
@@ -118,7 +118,7 @@ class SegmentKillITCase {
 
   private static ConditionFactory await(String what) {
     return Awaitility.await(what)
-        .atMost(Duration.ofSeconds(120))
+        .atMost(Duration.ofSeconds(300))
         .pollInterval(Duration.ofMillis(50))
         .ignoreExceptions();
   }
