@@ -113,7 +113,9 @@ class ModuleBordersTest {
 
   /** Modules are top-level folders named by the third part of the package. */
   private static boolean hasPackageInfo(String packageName) {
-    String module = packageName.split("\\.")[2];
+    String inHouse = packageName.substring("io.segue.".length());
+    int end = inHouse.indexOf('.');
+    String module = end < 0 ? inHouse : inHouse.substring(0, end);
     return Files.exists(
         Path.of("..", module, "src", "main", "java")
             .resolve(packageName.replace('.', '/'))
