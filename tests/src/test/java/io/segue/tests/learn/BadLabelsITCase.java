@@ -55,7 +55,7 @@ class BadLabelsITCase {
         input.flush();
 
         Awaitility.await("three dead letters, two scores")
-            .atMost(Duration.ofSeconds(60))
+            .atMost(Duration.ofMinutes(1))
             .untilAsserted(
                 () -> {
                   assertThat(letters(line)).hasSize(3);

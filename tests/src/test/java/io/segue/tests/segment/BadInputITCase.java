@@ -181,7 +181,7 @@ class BadInputITCase {
     long[] sequence = {1};
     List<ModelEvent> failures = new ArrayList<>();
     Awaitility.await("the refusal")
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofMinutes(1))
         .until(
             () -> {
               good("guarded", sequence[0]++);
@@ -222,7 +222,7 @@ class BadInputITCase {
   private List<Mask> awaitMasks(String stream, int count) {
     List<Mask> masks = new ArrayList<>();
     Awaitility.await(count + " masks of " + stream)
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofMinutes(1))
         .untilAsserted(
             () -> {
               masks.clear();
@@ -238,7 +238,7 @@ class BadInputITCase {
       java.util.function.Predicate<DeadLetter> chosen, int count) {
     List<DeadLetter> letters = new ArrayList<>();
     Awaitility.await(count + " dead letters")
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofMinutes(1))
         .untilAsserted(
             () -> {
               letters.clear();

@@ -48,7 +48,7 @@ class SegmentRescaleITCase {
 
       JobClient last = submit(line, engine, 2, second);
       Awaitility.await("every outcome committed")
-          .atMost(Duration.ofSeconds(120))
+          .atMost(Duration.ofMinutes(2))
           .until(() -> line.countOutcomes(IsolationLevel.READ_COMMITTED) >= feeder.sent().size());
       last.cancel().get();
       line.outcomes(IsolationLevel.READ_COMMITTED)
@@ -64,7 +64,7 @@ class SegmentRescaleITCase {
     int before = line.countOutcomes(IsolationLevel.READ_COMMITTED);
     JobClient job = submit(line, engine, parallelism, savepoint);
     Awaitility.await("frames in flight")
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofMinutes(1))
         .pollInterval(Duration.ofMillis(50))
         .ignoreExceptions()
         .until(
