@@ -135,7 +135,7 @@ public final class LearnJob {
                 .uid("manifest-signals")
                 .union(states, commands)
                 .keyBy(ModelSignal::getModel, Types.STRING)
-                .process(new TrainCoordinator(options.trigger())),
+                .process(new TrainCoordinator(options.trigger(), options.gate().minFrames())),
             "coordinate-training");
     SingleOutputStreamOperator<TrainOutcome> outcomes = train(requests);
     SingleOutputStreamOperator<GateResult> verdicts = judge(outcomes);

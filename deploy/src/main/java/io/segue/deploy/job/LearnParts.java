@@ -1,6 +1,9 @@
 package io.segue.deploy.job;
 
+import io.segue.connectors.kafka.SegueTopics;
 import io.segue.connectors.registry.ModelRegistry;
+import io.segue.operators.control.CommittedStates;
+import io.segue.operators.control.LiveVersions;
 import io.segue.operators.control.PublishedVersions;
 import io.segue.operators.control.RegistryVersions;
 import io.segue.operators.gate.GateOptions;
@@ -31,13 +34,18 @@ public record LearnParts(
     LabelRules labels = LabelRules.of(options.taxonomy());
     TrainingRecipe recipe = options.training();
     GateOptions gate = options.gate();
+    LiveVersions live =
+        new CommittedStates(options.kafka(), new SegueTopics(options.topicPrefix()).modelUpdates());
     return new LearnParts(
-        () -> new RegistryTraining(new ModelRegistry(registry), new ReplayFolder(replay), recipe),
+        () ->
+            new RegistryTraining(
+                new ModelRegistry(registry), new ReplayFolder(replay), recipe, live),
         () ->
             new HoldoutGate(
                 new ModelRegistry(registry),
                 gate,
                 labels,
+                live,
                 Path.of(recipe.workDir() + "-gate"),
                 Clock.systemUTC()),
         new RegistryVersions(registry, replay));

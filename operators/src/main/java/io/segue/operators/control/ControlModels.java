@@ -105,7 +105,7 @@ public final class ControlModels extends KeyedProcessFunction<String, ModelSigna
 
   private static void score(GateResult result, long version, Context context) {
     metric(result, version, result.getCandidateMiou(), context);
-    metric(result, result.getRequest().getParentVersion(), result.getLiveMiou(), context);
+    metric(result, result.getLiveVersion(), result.getLiveMiou(), context);
   }
 
   private static void metric(

@@ -90,7 +90,7 @@ final class ModelLife {
     events.add(ModelEvents.of(model, version, verdict, result.getReason(), now));
     move(version, VersionStatus.BLESSED, candidate, result.getReason());
     ModelState state = status.getState();
-    if (state == null || state.getLive() == result.getRequest().getParentVersion()) {
+    if (state == null || state.getLive() == result.getLiveVersion()) {
       activate(version, result.getReason());
     }
     return Optional.of(version);

@@ -10,6 +10,7 @@ import io.segue.model.serve.Evaluator;
 import io.segue.model.serve.ModelDirectory;
 import io.segue.model.serve.ServingModel;
 import io.segue.model.serve.ServingModels;
+import io.segue.operators.control.LiveVersions;
 import io.segue.operators.join.LabelRules;
 import io.segue.operators.record.LocalFolders;
 import io.segue.operators.replay.ReplaySnapshot;
@@ -18,7 +19,6 @@ import io.segue.schemas.avro.Verdict;
 import io.segue.schemas.flow.GateResult;
 import io.segue.schemas.flow.TrainOutcome;
 import io.segue.schemas.flow.TrainRequest;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -27,7 +27,7 @@ import java.util.Optional;
 
 /**
  * Judges the uploaded artefact as it would be served: loads its serving graph, and compares its
- * mean IoU on the holdout with that of the parent version under the same plan.
+ * mean IoU on the holdout with that of the version that is live by then, under the same plan.
  */
 public final class HoldoutGate implements Judge {
   /** Metric that decides, unless an earlier check does. */
@@ -36,18 +36,26 @@ public final class HoldoutGate implements Judge {
   private final ModelRegistry registry;
   private final GateOptions options;
   private final LabelRules labels;
+  private final LiveVersions live;
   private final Path workDir;
   private final Clock clock;
 
   /**
    * @param labels rules of the labels that candidates learn from
+   * @param live says what a candidate has to be as good as; its parent where no version is live
    * @param workDir local folder of this gate alone
    */
   public HoldoutGate(
-      ModelRegistry registry, GateOptions options, LabelRules labels, Path workDir, Clock clock) {
+      ModelRegistry registry,
+      GateOptions options,
+      LabelRules labels,
+      LiveVersions live,
+      Path workDir,
+      Clock clock) {
     this.registry = registry;
     this.options = options;
     this.labels = labels;
+    this.live = live;
     this.workDir = workDir;
     this.clock = clock;
   }
@@ -78,7 +86,7 @@ public final class HoldoutGate implements Judge {
   }
 
   private GateResult judge(TrainOutcome completed, ReplaySnapshot holdout, Path folder)
-      throws IOException {
+      throws Exception {
     Path candidate = folder.resolve("candidate");
     registry.fetchCandidate(completed.getCandidateId(), candidate);
     ModelSpec spec = ModelDirectory.readSpec(candidate);
@@ -106,10 +114,11 @@ public final class HoldoutGate implements Judge {
       candidateMatrix = evaluate(model, holdout);
     }
     TrainRequest request = completed.getRequest();
-    Path parent = folder.resolve("parent");
-    registry.fetch(request.getModel(), request.getParentVersion(), parent);
-    try (ServingModel model = ServingModels.load(parent)) {
-      return compare(completed, candidateMatrix, evaluate(model, holdout), holdout.size());
+    long rival = live.of(request.getModel()).orElse(request.getParentVersion());
+    Path served = folder.resolve("live");
+    registry.fetch(request.getModel(), rival, served);
+    try (ServingModel model = ServingModels.load(served)) {
+      return compare(completed, candidateMatrix, rival, evaluate(model, holdout), holdout.size());
     }
   }
 
@@ -130,23 +139,23 @@ public final class HoldoutGate implements Judge {
   }
 
   private GateResult compare(
-      TrainOutcome completed, ConfusionMatrix candidate, ConfusionMatrix live, int frames) {
-    double threshold = live.meanIou() + options.margin();
+      TrainOutcome completed,
+      ConfusionMatrix candidate,
+      long rival,
+      ConfusionMatrix served,
+      int frames) {
+    double threshold = served.meanIou() + options.margin();
     Decision decision = candidate.meanIou() >= threshold ? Decision.BLESS : Decision.REJECT;
     GateResult result =
         result(
             completed,
             verdict(completed, METRIC, threshold, candidate.meanIou(), decision),
             "mean IoU %.4f on %d holdout frames, version %d has %.4f, margin %.4f"
-                .formatted(
-                    candidate.meanIou(),
-                    frames,
-                    completed.getRequest().getParentVersion(),
-                    live.meanIou(),
-                    options.margin()));
+                .formatted(candidate.meanIou(), frames, rival, served.meanIou(), options.margin()));
     return GateResult.newBuilder(result)
         .setCandidateMiou(candidate.meanIou())
-        .setLiveMiou(live.meanIou())
+        .setLiveMiou(served.meanIou())
+        .setLiveVersion(rival)
         .setFrames(frames)
         .build();
   }

@@ -11,6 +11,7 @@ import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -157,7 +158,7 @@ public final class ReplayFolder {
         folders.add(status.getPath());
       }
     }
-    folders.sort(null);
+    folders.sort(Comparator.comparing(Path::getName));
     return folders;
   }
 

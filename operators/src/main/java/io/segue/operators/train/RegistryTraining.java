@@ -5,6 +5,7 @@ import io.segue.connectors.registry.VersionManifest;
 import io.segue.model.train.Trainer;
 import io.segue.model.train.TrainingJob;
 import io.segue.model.train.TrainingResult;
+import io.segue.operators.control.LiveVersions;
 import io.segue.operators.record.LocalFolders;
 import io.segue.operators.replay.ReplayFolder;
 import io.segue.operators.replay.ReplaySnapshot;
@@ -19,9 +20,11 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
- * Trains from the weights of the parent version in the registry on the entries of the request's
- * manifests, and uploads the candidate. A candidate that is there from an earlier attempt is taken
- * as it is; a run that was broken off in this folder goes on from its last checkpoint.
+ * Trains from the weights of the version that is live when the run starts, on the entries of the
+ * request's manifests, and uploads the candidate. A request may have waited while another version
+ * went live, so the parent that it names counts only where nothing newer is known. A candidate of
+ * the same parent that is there from an earlier attempt is taken as it is; a run that was broken
+ * off in this folder goes on from its last checkpoint.
  *
  * <p>There is one run at a time in a process: a job that restarts waits for the run of its last
  * attempt, which ends with the step that it is in.
@@ -32,12 +35,15 @@ public final class RegistryTraining implements TrainRun {
   private final ModelRegistry registry;
   private final ReplayFolder replay;
   private final TrainingRecipe recipe;
+  private final LiveVersions live;
 
   /** Trains by this recipe. */
-  public RegistryTraining(ModelRegistry registry, ReplayFolder replay, TrainingRecipe recipe) {
+  public RegistryTraining(
+      ModelRegistry registry, ReplayFolder replay, TrainingRecipe recipe, LiveVersions live) {
     this.registry = registry;
     this.replay = replay;
     this.recipe = recipe;
+    this.live = live;
   }
 
   @Override
@@ -51,16 +57,19 @@ public final class RegistryTraining implements TrainRun {
   }
 
   private Candidate train(TrainRequest request, BooleanSupplier cancelled) throws Exception {
-    String candidate = "candidate-" + request.getRequestId();
+    long parent = live.of(request.getModel()).orElse(request.getParentVersion());
+    String run = "%s-from-%d".formatted(request.getRequestId(), parent);
+    String candidate = "candidate-" + run;
     if (registry.hasCandidate(candidate)) {
-      return new Candidate(candidate, recipe.steps(), "trained in an earlier attempt");
+      return new Candidate(candidate, parent, recipe.steps(), "trained in an earlier attempt");
     }
-    Path folder = Path.of(recipe.workDir(), request.getRequestId());
+    Path folder = Path.of(recipe.workDir(), run);
     forgetOtherRuns(folder);
     ReplaySnapshot snapshot = ReplaySnapshot.of(request.getTraining());
     replay.writeSnapshot(request.getRequestId(), snapshot);
     Path trained = folder.resolve("model");
-    TrainingResult result = Trainer.train(job(request, snapshot, folder, trained, cancelled));
+    TrainingResult result =
+        Trainer.train(job(request.getModel(), parent, snapshot, folder, trained, cancelled));
     if (!result.completed()) {
       throw new CancellationException(
           "after %d of %d steps".formatted(result.steps(), recipe.steps()));
@@ -69,25 +78,30 @@ public final class RegistryTraining implements TrainRun {
     LocalFolders.delete(folder);
     return new Candidate(
         candidate,
+        parent,
         result.steps(),
-        "%d steps on %d frames in %d s, loss %.3f"
+        "%d steps from version %d on %d frames in %d s, loss %.3f"
             .formatted(
-                result.steps(), snapshot.size(), result.wall().toSeconds(), result.lastLoss()));
+                result.steps(),
+                parent,
+                snapshot.size(),
+                result.wall().toSeconds(),
+                result.lastLoss()));
   }
 
   private TrainingJob job(
-      TrainRequest request,
+      String model,
+      long parent,
       ReplaySnapshot snapshot,
       Path folder,
       Path trained,
       BooleanSupplier cancelled)
       throws IOException {
-    Path parent = folder.resolve("parent");
+    Path weights = folder.resolve("parent");
     Files.createDirectories(folder);
-    VersionManifest manifest =
-        registry.fetch(request.getModel(), request.getParentVersion(), parent);
+    VersionManifest manifest = registry.fetch(model, parent, weights);
     return TrainingJob.of(manifest.spec(), snapshot::shuffled, recipe.options(), trained)
-        .from(parent)
+        .from(weights)
         .checkpointedIn(folder.resolve("checkpoints"))
         .cancelledWhen(cancelled);
   }

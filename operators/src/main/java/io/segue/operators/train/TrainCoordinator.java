@@ -30,7 +30,8 @@ import org.apache.flink.util.Collector;
 /**
  * Asks for a training run after so many newly accepted labels, or when a TRAIN command says so; the
  * key is the model. A request carries the newest manifest of every shard and the live version as
- * its parent; there is none before a version is live.
+ * its parent; there is none before a version is live. Labels alone ask for no run while the holdout
+ * is too small to judge its candidate.
  *
  * <p>Requests are numbered within the lineage of the job's state: a job that is restored numbers
  * them as the lost attempt did, so that the same candidate comes of the same request; a job that
@@ -39,13 +40,19 @@ import org.apache.flink.util.Collector;
 public final class TrainCoordinator
     extends KeyedProcessFunction<String, ModelSignal, TrainRequest> {
   private final TriggerOptions options;
+  private final int minHoldout;
 
   private transient MapState<String, ShardManifest> manifests;
   private transient ValueState<CoordinatorStatus> status;
 
-  /** Triggers by these options. */
-  public TrainCoordinator(TriggerOptions options) {
+  /**
+   * Triggers by these options.
+   *
+   * @param minHoldout frames without which the gate cannot judge
+   */
+  public TrainCoordinator(TriggerOptions options, int minHoldout) {
     this.options = options;
+    this.minHoldout = minHoldout;
   }
 
   @Override
@@ -77,7 +84,7 @@ public final class TrainCoordinator
     } else if (content instanceof ReceivedCommand received) {
       reason = commanded(known, received.getCommand());
     }
-    if (reason.isPresent() && known.getLive() != null && entries() > 0) {
+    if (reason.isPresent() && known.getLive() != null && entries(Part.TRAINING) > 0) {
       request(signal.getModel(), known, reason.get(), context, out);
     }
     status.update(known);
@@ -94,7 +101,9 @@ public final class TrainCoordinator
 
   private Optional<String> enoughLabels(CoordinatorStatus known) throws Exception {
     long fresh = accepted() - known.getAccepted();
-    return fresh >= options.everyLabels() && entries() >= options.minEntries()
+    return fresh >= options.everyLabels()
+            && entries(Part.TRAINING) >= options.minEntries()
+            && entries(Part.HOLDOUT) >= minHoldout
         ? Optional.of("%d new labels".formatted(fresh))
         : Optional.empty();
   }
@@ -149,7 +158,7 @@ public final class TrainCoordinator
     return of(Part.TRAINING).stream().mapToLong(ShardManifest::getAccepted).sum();
   }
 
-  private long entries() throws Exception {
-    return of(Part.TRAINING).stream().mapToLong(ShardManifest::getEntries).sum();
+  private long entries(Part part) throws Exception {
+    return of(part).stream().mapToLong(ShardManifest::getEntries).sum();
   }
 }

@@ -105,7 +105,9 @@ final class TrainEngine implements AutoCloseable {
     Runnable alarmOff = alarm.set(deadline, expiry::expire);
     try {
       TrainRun.Candidate candidate = run.run(request, () -> closed || expiry.expired);
-      return outcome(request, TrainingStatus.COMPLETED, startedAt)
+      TrainRequest carriedOut = TrainRequest.newBuilder(request).build();
+      carriedOut.setParentVersion(candidate.parentVersion());
+      return outcome(carriedOut, TrainingStatus.COMPLETED, startedAt)
           .setCandidateId(candidate.candidateId())
           .setStep(candidate.steps())
           .setMessage(candidate.message())

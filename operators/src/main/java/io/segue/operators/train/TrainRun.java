@@ -10,11 +10,12 @@ public interface TrainRun {
   /**
    * What came of a run.
    *
-   * @param candidateId the same for every run of the request
+   * @param candidateId the same for every run of the request from the same parent
+   * @param parentVersion version whose weights the run began with
    * @param steps steps trained
    * @param message a sentence for the event
    */
-  record Candidate(String candidateId, long steps, String message) {}
+  record Candidate(String candidateId, long parentVersion, long steps, String message) {}
 
   /**
    * Runs to the end, blocking.

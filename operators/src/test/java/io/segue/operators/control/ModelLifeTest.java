@@ -82,12 +82,12 @@ class ModelLifeTest {
     happens(life -> life.carryOut(command));
   }
 
-  private void verdict(String candidate, Decision decision, long parent) throws Exception {
+  private void verdict(String candidate, Decision decision, long rival) throws Exception {
     TrainRequest request =
         TrainRequest.newBuilder()
             .setRequestId("r")
             .setModel("road")
-            .setParentVersion(parent)
+            .setParentVersion(1)
             .setTraining(List.of())
             .setHoldout(List.of())
             .setReason("20 new labels")
@@ -98,6 +98,7 @@ class ModelLifeTest {
             .setRequest(request)
             .setVerdict(new Verdict(candidate, "holdout/miou", 0.5, 0.6, decision))
             .setReason("why")
+            .setLiveVersion(rival)
             .setJudgedAt(1)
             .build();
     happens(life -> life.decide(result));

@@ -33,6 +33,7 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +100,11 @@ class HoldoutGateTest {
   }
 
   private GateResult judge(String candidate, double margin, int minFrames) throws Exception {
+    return judge(candidate, margin, minFrames, Optional.empty());
+  }
+
+  private GateResult judge(String candidate, double margin, int minFrames, Optional<Long> live)
+      throws Exception {
     TrainRequest request =
         TrainRequest.newBuilder()
             .setRequestId("road-a-1")
@@ -121,6 +127,7 @@ class HoldoutGateTest {
             registry,
             new GateOptions(margin, minFrames, "s1"),
             LabelRules.of(Samples.TAXONOMY),
+            model -> live,
             folder.resolve("work"),
             Clock.systemUTC())
         .judge(completed);
@@ -149,6 +156,16 @@ class HoldoutGateTest {
     assertThat(result.getVerdict().getDecision()).isEqualTo(Decision.BLESS);
     assertThat(result.getCandidateMiou()).isEqualTo(result.getLiveMiou());
     assertThat(result.getFrames()).isEqualTo(1);
+  }
+
+  @Test
+  void comparesWithTheVersionThatWentLiveWhileTheCandidateWasTrained() throws Exception {
+    upload("same", SPEC, weights());
+    registry.publish("road", 2, "first", ManifestDraft.EMPTY);
+    GateResult result = judge("same", 0, 1, Optional.of(2L));
+
+    assertThat(result.getLiveVersion()).isEqualTo(2);
+    assertThat(result.getReason()).contains("version 2 has");
   }
 
   @Test

@@ -37,7 +37,7 @@ class TrainCoordinatorTest {
   private static KeyedOneInputStreamOperatorTestHarness<String, ModelSignal, TrainRequest> harness()
       throws Exception {
     return new KeyedOneInputStreamOperatorTestHarness<>(
-        new KeyedProcessOperator<>(new TrainCoordinator(new TriggerOptions(10, 3))),
+        new KeyedProcessOperator<>(new TrainCoordinator(new TriggerOptions(10, 3), 2)),
         ModelSignal::getModel,
         Types.STRING);
   }
@@ -87,7 +87,21 @@ class TrainCoordinatorTest {
   }
 
   @Test
+  void waitsUntilTheHoldoutCanJudge() throws Exception {
+    signal(live(1));
+    signal(manifest("training", 0, 50, 50));
+    signal(manifest("holdout", 0, 1, 1));
+    assertThat(coordinator.extractOutputValues()).isEmpty();
+    signal(manifest("holdout", 1, 1, 1));
+
+    assertThat(coordinator.extractOutputValues())
+        .extracting(request -> request.getHoldout().size())
+        .containsExactly(2);
+  }
+
+  @Test
   void waitsUntilAVersionIsLive() throws Exception {
+    signal(manifest("holdout", 0, 2, 2));
     signal(manifest("training", 0, 50, 50));
     assertThat(coordinator.extractOutputValues()).isEmpty();
     signal(live(1));
@@ -110,6 +124,7 @@ class TrainCoordinatorTest {
   @Test
   void numbersARepeatedRequestAsTheLostAttemptDid() throws Exception {
     signal(live(1));
+    signal(manifest("holdout", 0, 2, 2));
     signal(manifest("training", 0, 5, 10));
     OperatorSubtaskState snapshot = coordinator.snapshot(1, 0);
     signal(manifest("training", 0, 5, 20));

@@ -41,7 +41,7 @@ class TrainEngineTest {
 
   private TrainRun.Candidate complete(TrainRequest request, BooleanSupplier cancelled) {
     ran.add(request.getRequestId());
-    return new TrainRun.Candidate("candidate-" + request.getRequestId(), 200, "200 steps");
+    return new TrainRun.Candidate("candidate-" + request.getRequestId(), 7, 200, "200 steps");
   }
 
   private void submit(TrainEngine engine, String model, int number) {
@@ -105,6 +105,15 @@ class TrainEngineTest {
     tasks.remove().run();
 
     assertThat(ends()).containsExactly("road-1 COMPLETED", "rail-1 COMPLETED");
+  }
+
+  @Test
+  void anOutcomeNamesTheParentThatTheRunBeganWith() {
+    TrainEngine engine = engine(this::complete);
+    submit(engine, "road", 1);
+    tasks.remove().run();
+
+    assertThat(outcomes.get(0).getNow(null).getRequest().getParentVersion()).isEqualTo(7);
   }
 
   @Test

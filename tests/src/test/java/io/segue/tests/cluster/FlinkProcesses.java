@@ -92,7 +92,7 @@ public final class FlinkProcesses implements AutoCloseable {
   /** Waits until {@code count} TaskManagers are registered with the JobManager. */
   public void awaitTaskManagers(int count) {
     Awaitility.await("TaskManagers registered; logs in " + folder)
-        .atMost(Duration.ofMinutes(1))
+        .atMost(Duration.ofMinutes(3))
         .pollInterval(Duration.ofMillis(200))
         .ignoreExceptions()
         .until(() -> rest.get("/taskmanagers").get("taskmanagers").size() >= count);

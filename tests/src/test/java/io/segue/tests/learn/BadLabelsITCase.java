@@ -29,13 +29,13 @@ class BadLabelsITCase {
   void eachBadLabelGivesOneDeadLetterAndTheOthersAreScored() throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka"), 0);
         LocalEngine engine = LocalEngine.start(1)) {
-      LearnLine line = new LearnLine(folder, broker, "labels");
+      LearnLine line = new LearnLine(folder, broker, "labels", Duration.ofSeconds(3));
       FrameId wrongSize = LabelledInput.id("camera", 0);
       FrameId outsideTaxonomy = LabelledInput.id("camera", 1);
       FrameId twice = LabelledInput.id("camera", 2);
       FrameId early = LabelledInput.id("camera", 3);
       FrameId unknown = LabelledInput.id("camera", 99);
-      JobClient job = line.submit(engine, 1);
+      JobClient job = line.submit(engine::environment, 1);
       try (LabelledInput input = line.input()) {
         for (FrameId id : List.of(wrongSize, outsideTaxonomy, twice)) {
           input.frame(id);

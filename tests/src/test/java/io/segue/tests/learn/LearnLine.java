@@ -13,7 +13,6 @@ import io.segue.operators.replay.ReplayManifest;
 import io.segue.operators.replay.ReplayOptions;
 import io.segue.operators.replay.Sampling;
 import io.segue.operators.train.TriggerOptions;
-import io.segue.tests.cluster.LocalEngine;
 import io.segue.tests.stream.TopicReader;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,6 +20,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
@@ -35,10 +35,13 @@ final class LearnLine {
   private final Path folder;
   private final EmbeddedBroker broker;
   private final SegueTopics topics;
+  private final Duration labelWait;
 
-  LearnLine(Path folder, EmbeddedBroker broker, String name) throws IOException {
+  LearnLine(Path folder, EmbeddedBroker broker, String name, Duration labelWait)
+      throws IOException {
     this.folder = folder.resolve(name);
     this.broker = broker;
+    this.labelWait = labelWait;
     this.topics = new SegueTopics(name + ".");
     try (TopicAdmin admin = new TopicAdmin(broker.clientProperties())) {
       admin.create(topics.settings(2), 1);
@@ -57,7 +60,8 @@ final class LearnLine {
     return new LabelledInput(broker.bootstrapServers(), topics);
   }
 
-  JobClient submit(LocalEngine engine, int parallelism) throws Exception {
+  JobClient submit(Function<Configuration, StreamExecutionEnvironment> engine, int parallelism)
+      throws Exception {
     Configuration configuration =
         new Configuration()
             .set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(700))
@@ -65,7 +69,7 @@ final class LearnLine {
             .set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay")
             .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 20)
             .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(200));
-    StreamExecutionEnvironment env = engine.environment(configuration);
+    StreamExecutionEnvironment env = engine.apply(configuration);
     env.setParallelism(parallelism);
     LearnJob.build(env, options());
     return env.executeAsync("learn " + topics.prefix());
@@ -122,7 +126,7 @@ final class LearnLine {
         base.taxonomy(),
         base.registryRoot(),
         base.payloadRoot(),
-        new JoinOptions(5_000, 64L << 20, Duration.ofHours(1), Duration.ofSeconds(3), 5_000),
+        new JoinOptions(5_000, 64L << 20, Duration.ofHours(1), labelWait, 5_000),
         new HoldoutSplit(0.25, Duration.ofSeconds(20), Duration.ofSeconds(2), 1),
         replay,
         new TriggerOptions(1_000_000, 1),
