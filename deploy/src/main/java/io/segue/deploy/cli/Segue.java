@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       SegmentCommand.class,
       LearnCommand.class,
-      TopicsCommand.class
+      TopicsCommand.class,
+      BenchCommand.class
     })
 public final class Segue implements Runnable {
   @Spec private CommandSpec spec;

@@ -289,7 +289,8 @@ public final class LearnJob {
     long interval = env.getCheckpointInterval();
     if (interval <= 0) {
       throw new IllegalArgumentException(
-          "checkpointing is off, and nothing is written without; set execution.checkpointing.interval");
+          "checkpointing is off, and nothing is written without; set"
+              + " execution.checkpointing.interval");
     }
     return interval;
   }

@@ -33,6 +33,7 @@ import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.formats.avro.typeutils.AvroTypeInfo;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream;
@@ -118,6 +119,10 @@ public final class SegmentJob {
             .set(PipelineOptions.GENERIC_TYPES, false)
             .set(PipelineOptions.OBJECT_REUSE, true));
     env.setMaxParallelism(MAX_PARALLELISM);
+    if (env.getConfiguration().getOptional(ExecutionOptions.BUFFER_TIMEOUT).isEmpty()) {
+      // Records are few and large: gathering them would cost each 100 ms twice and save nothing.
+      env.setBufferTimeout(0);
+    }
 
     SingleOutputStreamOperator<AdmittedFrame> admitted =
         source(env, topics.frames(), options.groupId(), options.startingOffsets())
@@ -183,7 +188,8 @@ public final class SegmentJob {
     long millis = env.getCheckpointInterval();
     if (millis <= 0 && options.sink().delivery() == Delivery.EXACTLY_ONCE) {
       throw new IllegalStateException(
-          "results are to be delivered exactly once, but checkpoints are off; set execution.checkpointing.interval or choose AT_LEAST_ONCE");
+          "results are to be delivered exactly once, but checkpoints are off; set"
+              + " execution.checkpointing.interval or choose AT_LEAST_ONCE");
     }
     return Duration.ofMillis(Math.max(0, millis));
   }

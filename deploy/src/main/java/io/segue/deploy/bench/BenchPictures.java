@@ -1,0 +1,43 @@
+package io.segue.deploy.bench;
+
+import io.segue.deploy.demo.footage.SyntheticStreets;
+import io.segue.model.config.Taxonomy;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The frames of a measurement: a few different JPEGs of a synthetic street, shown in turn, so that
+ * making them costs nothing while the clock runs.
+ *
+ * @param width in pixels
+ * @param height in pixels
+ * @param jpegs encoded frames
+ * @param taxonomy of what is on them
+ */
+record BenchPictures(int width, int height, List<byte[]> jpegs, Taxonomy taxonomy) {
+  private static final int COUNT = 8;
+  private static final double SECONDS_BETWEEN = 5;
+
+  /** Pictures of this size; the same arguments give the same ones. */
+  static BenchPictures of(int width, int height) {
+    SyntheticStreets streets =
+        new SyntheticStreets(
+            new SyntheticStreets.Settings(
+                11, 1, width, height, 1 / SECONDS_BETWEEN, 1_000_000, 1, 1));
+    String stream = streets.streams().get(0);
+    List<byte[]> jpegs = new ArrayList<>();
+    for (int i = 0; i < COUNT; i++) {
+      jpegs.add(streets.shot(stream, i).image());
+    }
+    return new BenchPictures(width, height, List.copyOf(jpegs), streets.taxonomy());
+  }
+
+  /** The number of the picture that a frame shows. */
+  int indexOf(long sequence) {
+    return (int) (sequence % jpegs.size());
+  }
+
+  byte[] jpegOf(long sequence) {
+    return jpegs.get(indexOf(sequence));
+  }
+}

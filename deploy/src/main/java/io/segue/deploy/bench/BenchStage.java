@@ -1,0 +1,158 @@
+package io.segue.deploy.bench;
+
+import io.segue.connectors.kafka.EmbeddedBroker;
+import io.segue.connectors.kafka.SegueTopics;
+import io.segue.connectors.kafka.TopicAdmin;
+import io.segue.connectors.registry.ManifestDraft;
+import io.segue.connectors.registry.ModelRegistry;
+import io.segue.deploy.job.SegmentJobOptions;
+import io.segue.model.config.ModelSpec;
+import io.segue.model.config.Plan;
+import io.segue.model.data.ExampleSource;
+import io.segue.model.train.Trainer;
+import io.segue.model.train.TrainingJob;
+import io.segue.model.train.TrainingOptions;
+import io.segue.operators.assign.StreamRule;
+import io.segue.operators.assign.StreamRules;
+import io.segue.operators.record.LocalFolders;
+import io.segue.schemas.AvroCodec;
+import io.segue.schemas.avro.ModelState;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * What surrounds the job in a measurement: a broker with all topics, a registry with versions of
+ * one network, and the place of the one who announces which is live. All of it lies in a temporary
+ * folder that goes with it.
+ */
+final class BenchStage implements AutoCloseable {
+  static final String MODEL = "bench";
+  private static final int PARTITIONS = 8;
+
+  private final Path folder;
+  private final EmbeddedBroker broker;
+  private final SegueTopics topics = new SegueTopics();
+  private final ModelRegistry registry;
+  private final ModelSpec spec;
+  private long revision;
+  private long live;
+
+  private BenchStage(Path folder, EmbeddedBroker broker, ModelSpec spec) {
+    this.folder = folder;
+    this.broker = broker;
+    this.registry = new ModelRegistry(uri("registry"));
+    this.spec = spec;
+  }
+
+  /** Sets the stage with versions 1 to {@code versions} of a network; version 1 is live. */
+  static BenchStage set(ModelSpec spec, int versions) throws IOException, InterruptedException {
+    Path folder = Files.createTempDirectory("segue-bench-");
+    BenchStage stage =
+        new BenchStage(folder, EmbeddedBroker.start(folder.resolve("kafka"), 0), spec);
+    boolean ready = false;
+    try (TopicAdmin admin = new TopicAdmin(stage.kafka())) {
+      admin.create(stage.topics.settings(PARTITIONS), 1);
+      for (long version = 1; version <= versions; version++) {
+        stage.publish(version);
+      }
+      stage.activate(1);
+      ready = true;
+      return stage;
+    } finally {
+      if (!ready) {
+        stage.close();
+      }
+    }
+  }
+
+  Properties kafka() {
+    return broker.clientProperties();
+  }
+
+  SegueTopics topics() {
+    return topics;
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  /** A sub-folder as Flink's file systems name it. */
+  String uri(String name) {
+    return folder.resolve(name).toUri().toString();
+  }
+
+  /** Directory of a published version. */
+  Path version(long version) {
+    return folder.resolve("registry").resolve(MODEL).resolve(Long.toString(version));
+  }
+
+  /** The segment job with its defaults: exactly once, every stream on this stage's model. */
+  SegmentJobOptions options() {
+    return options(new StreamRule("*", MODEL, Plan.SINGLE.id()));
+  }
+
+  /** The segment job with its defaults and a rule for all streams. */
+  SegmentJobOptions options(StreamRule rule) {
+    return SegmentJobOptions.of(
+        Map.of("bootstrap.servers", broker.bootstrapServers()),
+        uri("registry"),
+        uri("payloads"),
+        new StreamRules(List.of(rule)));
+  }
+
+  /** An untrained version; its number is the seed of its weights. */
+  private void publish(long version) throws IOException, InterruptedException {
+    Path built = folder.resolve("built-" + version);
+    TrainingOptions untrained = TrainingOptions.builder(0, 1).seed(version).build();
+    Trainer.train(TrainingJob.of(spec, ExampleSource.of(List.of()), untrained, built));
+    String candidate = "candidate-" + version;
+    registry.uploadCandidate(candidate, built);
+    registry.publish(MODEL, version, candidate, ManifestDraft.EMPTY);
+  }
+
+  /**
+   * Announces a version as the live one, as the control operator would.
+   *
+   * @return the time when the broker had it, milliseconds since 1970
+   */
+  long activate(long version) throws InterruptedException {
+    revision++;
+    ModelState state =
+        ModelState.newBuilder()
+            .setModel(MODEL)
+            .setRevision(revision)
+            .setLive(version)
+            .setPrevious(live == 0 ? null : live)
+            .setUpdatedAt(Instant.now())
+            .setReason("bench")
+            .build();
+    live = version;
+    byte[] key = MODEL.getBytes(StandardCharsets.UTF_8);
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(kafka(), new ByteArraySerializer(), new ByteArraySerializer())) {
+      producer
+          .send(new ProducerRecord<>(topics.modelUpdates(), key, AvroCodec.encode(state)))
+          .get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("version %d cannot be announced".formatted(version), e);
+    }
+    return System.currentTimeMillis();
+  }
+
+  @Override
+  public void close() throws IOException {
+    broker.close();
+    LocalFolders.delete(folder);
+  }
+}

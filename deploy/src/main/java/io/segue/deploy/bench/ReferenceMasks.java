@@ -1,0 +1,85 @@
+package io.segue.deploy.bench;
+
+import io.segue.connectors.image.ImageDecoder;
+import io.segue.model.config.Plan;
+import io.segue.model.serve.Segmentation;
+import io.segue.model.serve.ServingModel;
+import io.segue.model.serve.ServingModels;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What each version makes of each picture, inferred apart from the job: shows which version really
+ * made a mask, whatever the mask says.
+ */
+final class ReferenceMasks {
+  private static final double SAME = 0.98;
+
+  private final Map<Long, byte[][]> masks = new HashMap<>();
+
+  /**
+   * Infers all pictures by versions 1 to {@code versions}.
+   *
+   * @throws IllegalStateException if two versions make the same of a picture, so that nothing could
+   *     be told from masks
+   */
+  static ReferenceMasks of(BenchStage stage, BenchPictures pictures, int versions) {
+    ReferenceMasks reference = new ReferenceMasks();
+    for (long version = 1; version <= versions; version++) {
+      try (ServingModel model = ServingModels.load(stage.version(version))) {
+        reference.masks.put(version, infer(model, pictures));
+      }
+    }
+    reference.requireDifference(pictures);
+    return reference;
+  }
+
+  private static byte[][] infer(ServingModel model, BenchPictures pictures) {
+    int pixels = pictures.width() * pictures.height();
+    ByteBuffer rgb = ByteBuffer.allocateDirect(3 * pixels);
+    byte[][] made = new byte[pictures.jpegs().size()][pixels];
+    for (int i = 0; i < made.length; i++) {
+      ImageDecoder.decodeRgb(ByteBuffer.wrap(pictures.jpegs().get(i)), rgb);
+      try (Segmentation result =
+          model.segment(rgb, 1, pictures.height(), pictures.width(), Plan.SINGLE)) {
+        result.mask(0).get(made[i]);
+      }
+    }
+    return made;
+  }
+
+  private void requireDifference(BenchPictures pictures) {
+    for (long version = 2; version <= masks.size(); version++) {
+      for (int i = 0; i < pictures.jpegs().size(); i++) {
+        if (agreement(masks(version)[i], masks(version - 1)[i]) > SAME) {
+          throw new IllegalStateException(
+              "versions %d and %d make the same mask of picture %d; choose other seeds"
+                  .formatted(version - 1, version, i));
+        }
+      }
+    }
+  }
+
+  private byte[][] masks(long version) {
+    byte[][] made = masks.get(version);
+    if (made == null) {
+      throw new IllegalArgumentException("version %d is none of the bench".formatted(version));
+    }
+    return made;
+  }
+
+  /** Whether a mask of a picture is closer to what this version makes of it than to any other. */
+  boolean isOf(long version, int picture, byte[] mask) {
+    double own = agreement(mask, masks(version)[picture]);
+    return masks.values().stream().allMatch(made -> agreement(mask, made[picture]) <= own);
+  }
+
+  private static double agreement(byte[] a, byte[] b) {
+    int equal = 0;
+    for (int i = 0; i < a.length; i++) {
+      equal += a[i] == b[i] ? 1 : 0;
+    }
+    return (double) equal / a.length;
+  }
+}

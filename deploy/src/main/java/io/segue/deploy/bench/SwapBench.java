@@ -1,0 +1,192 @@
+package io.segue.deploy.bench;
+
+import io.segue.model.config.ModelSpec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import org.apache.kafka.common.IsolationLevel;
+
+/**
+ * Replaces the live version again and again under steady load, and measures what a consumer of the
+ * masks notices: nothing lost, repeated, out of order or made by another version than it says, and
+ * how much longer frames take in the two seconds that begin with each announcement.
+ */
+public final class SwapBench {
+  /** The time around a swap: loading, verifying, warming and the switch lie within it. */
+  static final Duration WINDOW = Duration.ofSeconds(2);
+
+  private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(2);
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration DRAIN_TIMEOUT = Duration.ofMinutes(2);
+  private static final int WARM_UP_FRAMES = 100;
+  private static final int CAPACITY_FRAMES = 300;
+  private static final int PARALLELISM = 2;
+  private static final double SETTLING_SHARE = 0.2;
+
+  private final SwapOptions options;
+  private final Consumer<String> progress;
+
+  /**
+   * @param progress hears what is going on
+   */
+  public SwapBench(SwapOptions options, Consumer<String> progress) {
+    this.options = options;
+    this.progress = progress;
+  }
+
+  /** Runs the measurement. */
+  public SwapReport run() throws Exception {
+    BenchPictures pictures =
+        options.small() ? BenchPictures.of(128, 96) : BenchPictures.of(480, 360);
+    ModelSpec spec =
+        options.small()
+            ? BenchNetwork.small(pictures.taxonomy())
+            : BenchNetwork.mobileNetV2(pictures.taxonomy());
+    progress.accept("publishing two versions");
+    try (BenchStage stage = BenchStage.set(spec, 2)) {
+      ReferenceMasks reference = ReferenceMasks.of(stage, pictures, 2);
+      try (BenchJob job = BenchJob.start(stage, stage.options(), PARALLELISM, CHECKPOINT_INTERVAL);
+          FrameLoad load = new FrameLoad(stage, pictures);
+          MaskWatch watch = new MaskWatch(stage, IsolationLevel.READ_UNCOMMITTED)) {
+        double capacity = capacity(job, load, watch);
+        Run run = new Run(stage, job, load, watch);
+        double rate = options.load() * capacity;
+        run.swap(rate);
+        progress.accept("waiting for the last frames to be committed");
+        awaitCommitted(stage, job, load.sent());
+        OutcomeAudit audit = OutcomeAudit.of(stage, pictures, reference, load.sent());
+        return run.report(capacity, rate, audit);
+      }
+    }
+  }
+
+  /** Frames a second that leave the job while its topic is full. */
+  private double capacity(BenchJob job, FrameLoad load, MaskWatch watch)
+      throws InterruptedException {
+    progress.accept("measuring capacity");
+    load.send(WARM_UP_FRAMES);
+    watch.awaitCount(load.sent(), START_TIMEOUT, job);
+    load.send(CAPACITY_FRAMES);
+    watch.awaitCount(load.sent(), DRAIN_TIMEOUT, job);
+    return rate(watch.seenFrom(WARM_UP_FRAMES + CAPACITY_FRAMES / 5));
+  }
+
+  static double rate(List<MaskWatch.Seen> seen) {
+    long first = seen.get(0).seenMillis();
+    long last = seen.get(seen.size() - 1).seenMillis();
+    return 1000.0 * (seen.size() - 1) / Math.max(1, last - first);
+  }
+
+  private static void awaitCommitted(BenchStage stage, BenchJob job, long sent)
+      throws InterruptedException {
+    try (MaskWatch committed = new MaskWatch(stage, IsolationLevel.READ_COMMITTED)) {
+      committed.awaitCount(sent, DRAIN_TIMEOUT, job);
+    }
+  }
+
+  /** The swaps of one measurement. */
+  private final class Run {
+    private final BenchStage stage;
+    private final BenchJob job;
+    private final FrameLoad load;
+    private final MaskWatch watch;
+    private final List<Long> announced = new ArrayList<>();
+    private final List<Double> publishToLive = new ArrayList<>();
+    private final List<Double> resident = new ArrayList<>();
+    private final List<MaskWatch.Seen> seen = new ArrayList<>();
+    private long objectsSettled;
+    private long threadsSettled;
+    private long leakedObjects;
+    private long leakedThreads;
+
+    Run(BenchStage stage, BenchJob job, FrameLoad load, MaskWatch watch) {
+      this.stage = stage;
+      this.job = job;
+      this.load = load;
+      this.watch = watch;
+    }
+
+    void swap(double rate) throws InterruptedException {
+      int before = watch.count();
+      load.start(rate);
+      Thread.sleep(options.interval().toMillis());
+      int settled = (int) Math.ceil(SETTLING_SHARE * options.swaps());
+      for (int swap = 1; swap <= options.swaps(); swap++) {
+        progress.accept("swap %d of %d".formatted(swap, options.swaps()));
+        once(1 + swap % 2);
+        if (swap == settled) {
+          objectsSettled = quietObjects();
+          threadsSettled = ProcessFigures.threads().orElse(0);
+        }
+      }
+      load.stop();
+      watch.awaitCount(load.sent(), DRAIN_TIMEOUT, job);
+      leakedObjects = quietObjects() - objectsSettled;
+      leakedThreads = ProcessFigures.threads().orElse(0) - threadsSettled;
+      seen.addAll(watch.seenFrom(before));
+    }
+
+    private void once(long version) throws InterruptedException {
+      long began = System.nanoTime();
+      int from = watch.count();
+      long at = stage.activate(version);
+      announced.add(at);
+      if (!watch.await(() -> firstOf(version, from).isPresent(), START_TIMEOUT, job)) {
+        throw new IllegalStateException(
+            "version %d was not live %s after it was announced".formatted(version, START_TIMEOUT));
+      }
+      publishToLive.add((double) (firstOf(version, from).getAsLong() - at));
+      long left = options.interval().toNanos() - (System.nanoTime() - began);
+      Thread.sleep(Math.max(0, left / 1_000_000));
+      ProcessFigures.residentKib().ifPresent(kib -> resident.add((double) kib));
+    }
+
+    private OptionalLong firstOf(long version, int from) {
+      return watch.seenFrom(from).stream()
+          .filter(it -> it.version() == version)
+          .mapToLong(MaskWatch.Seen::seenMillis)
+          .findFirst();
+    }
+
+    /** The fewest native objects of several looks: those of frames in flight come and go. */
+    private static long quietObjects() throws InterruptedException {
+      long least = Long.MAX_VALUE;
+      for (int look = 0; look < 20; look++) {
+        least = Math.min(least, ProcessFigures.nativeObjects());
+        Thread.sleep(10);
+      }
+      return least;
+    }
+
+    SwapReport report(double capacity, double rate, OutcomeAudit audit) {
+      return new SwapReport(
+          options.swaps(),
+          capacity,
+          rate,
+          audit,
+          latencies(false),
+          latencies(true),
+          doubles(publishToLive),
+          doubles(resident),
+          leakedObjects,
+          leakedThreads);
+    }
+
+    private double[] latencies(boolean aroundSwaps) {
+      return seen.stream()
+          .filter(it -> isAroundSwap(it.seenMillis()) == aroundSwaps)
+          .mapToDouble(MaskWatch.Seen::latencyMillis)
+          .toArray();
+    }
+
+    private boolean isAroundSwap(long millis) {
+      return announced.stream().anyMatch(at -> millis >= at && millis < at + WINDOW.toMillis());
+    }
+
+    private double[] doubles(List<Double> values) {
+      return values.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package io.segue.deploy.bench;
+
+import java.time.Duration;
+
+/**
+ * What is measured.
+ *
+ * @param swaps 2 or more
+ * @param interval between two announcements, more than the two seconds around a swap
+ * @param load share of the measured capacity at which frames come, above 0, below 1
+ * @param small whether a small network on small frames stands in for the real one
+ */
+public record SwapOptions(int swaps, Duration interval, double load, boolean small) {
+  public SwapOptions {
+    if (swaps < 2) {
+      throw new IllegalArgumentException("--swaps %d; at least 2 are needed".formatted(swaps));
+    }
+    if (interval.compareTo(SwapBench.WINDOW) <= 0) {
+      throw new IllegalArgumentException(
+          "an interval of %d ms leaves no steady time beside the %d ms around a swap; raise it"
+              .formatted(interval.toMillis(), SwapBench.WINDOW.toMillis()));
+    }
+    if (!(load > 0 && load < 1)) {
+      throw new IllegalArgumentException(
+          "--load %s; it must be a share of capacity between 0 and 1".formatted(load));
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package io.segue.deploy.bench;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The figures of a run of swaps.
+ *
+ * @param swaps announced
+ * @param capacity frames a second with the topic full
+ * @param rate frames a second sent while swapping
+ * @param audit of all committed masks
+ * @param steadyMillis latencies of frames outside the time around swaps
+ * @param swapMillis latencies of frames seen in the time around swaps
+ * @param publishToLiveMillis from each announcement to the first visible mask of its version
+ * @param residentKib resident memory after each swap; empty where the system does not say
+ * @param leakedNativeObjects tensors, sessions, graphs and images more after the last swap than
+ *     after the first fifth
+ * @param leakedThreads threads more then
+ */
+@SuppressWarnings("ArrayRecordComponent") // samples, read once
+public record SwapReport(
+    int swaps,
+    double capacity,
+    double rate,
+    OutcomeAudit audit,
+    double[] steadyMillis,
+    double[] swapMillis,
+    double[] publishToLiveMillis,
+    double[] residentKib,
+    long leakedNativeObjects,
+    long leakedThreads) {
+  private static final double SETTLING_SHARE = 0.2;
+
+  /** Whether every frame has its one mask, in order, by the version that it names. */
+  public boolean isClean() {
+    return audit.lost() == 0
+        && audit.duplicated() == 0
+        && audit.outOfOrder() == 0
+        && audit.misattributed() == 0;
+  }
+
+  /** The JSON line's keys and values. */
+  public Map<String, Object> values() {
+    double steady = Figures.quantile(steadyMillis, 0.99);
+    double around = Figures.quantile(swapMillis, 0.99);
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("swaps", swaps);
+    values.put("masks", audit.masks());
+    values.put("lost", audit.lost());
+    values.put("duplicated", audit.duplicated());
+    values.put("outOfOrder", audit.outOfOrder());
+    values.put("mixedBatches", audit.misattributed());
+    values.put("capacityFramesPerSecond", round(capacity));
+    values.put("framesPerSecond", round(rate));
+    values.put("p50SteadyMs", Figures.quantile(steadyMillis, 0.5));
+    values.put("p99SteadyMs", steady);
+    values.put("p50SwapMs", Figures.quantile(swapMillis, 0.5));
+    values.put("p99SwapMs", around);
+    values.put("p99Ratio", round(around / steady));
+    values.put("publishToLiveMs", Figures.median(publishToLiveMillis));
+    values.put("publishToLiveMsMax", Figures.quantile(publishToLiveMillis, 1));
+    List<String> notMeasured = new ArrayList<>();
+    int settled = (int) Math.ceil(SETTLING_SHARE * residentKib.length);
+    if (residentKib.length - settled >= 3) {
+      double[] flat = java.util.Arrays.copyOfRange(residentKib, settled, residentKib.length);
+      Figures.Slope slope = Figures.slope(flat);
+      values.put("rssSlopeKbPerSwap", round(slope.value()));
+      values.put("rssSlopeInterval", List.of(round(slope.low()), round(slope.high())));
+      values.put("rssMbAtEnd", Math.round(residentKib[residentKib.length - 1] / 1024));
+    } else {
+      notMeasured.add("rssSlopeKbPerSwap");
+      notMeasured.add("rssSlopeInterval");
+    }
+    values.put("leakedTensors", leakedNativeObjects);
+    values.put("leakedThreads", leakedThreads);
+    values.put("notMeasured", notMeasured);
+    return values;
+  }
+
+  private static double round(double value) {
+    return Math.round(value * 1000) / 1000.0;
+  }
+}
