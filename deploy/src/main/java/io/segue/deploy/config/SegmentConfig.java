@@ -27,7 +27,7 @@ public record SegmentConfig(
   static final SegmentConfig DEFAULT =
       new SegmentConfig(
           "segue-segment",
-          StartingOffsets.EARLIEST,
+          StartingOffsets.COMMITTED,
           ServingOptions.DEFAULT,
           FrameLimits.DEFAULT,
           IdentityOptions.DEFAULT,

@@ -72,7 +72,7 @@ public record SegmentJobOptions(
         kafka,
         SegueTopics.DEFAULT_PREFIX,
         "segue-segment",
-        StartingOffsets.EARLIEST,
+        StartingOffsets.COMMITTED,
         registryRoot,
         payloadRoot,
         streams,

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -69,6 +70,20 @@ public final class JavaProcess implements AutoCloseable {
   public void kill() {
     process.destroyForcibly();
     awaitExit(30);
+  }
+
+  /** Asks the process to end, as Ctrl-C does, and returns its exit status. */
+  public int stop(Duration patience) throws InterruptedException {
+    process.destroy();
+    return exitStatus(patience);
+  }
+
+  /** Waits for the end of the process and returns its exit status. */
+  public int exitStatus(Duration patience) throws InterruptedException {
+    if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new AssertionError(this + " still runs after " + patience);
+    }
+    return process.exitValue();
   }
 
   /** Everything the process has printed. */
