@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
     description = "Measures this machine: the figures that the README shows.",
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
-    subcommands = {BenchSwapCommand.class})
+    subcommands = {BenchInferCommand.class, BenchTrainCommand.class, BenchSwapCommand.class})
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;
 

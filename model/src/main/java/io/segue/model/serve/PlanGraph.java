@@ -42,14 +42,19 @@ final class PlanGraph implements AutoCloseable {
           new PlanBranches(
               tf, plan, spec.inputHeight(), spec.inputWidth(), model.backbone().stride());
       Layers layers = new FrozenLayers(tf, weights);
-      frames = tf.placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, -1, -1, 3)));
+      frames =
+          tf.withName(FrozenGraph.FRAMES)
+              .placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, -1, -1, 3)));
       Operand<TFloat32> mean =
           branches.predict(
               frames,
               Resampling.size(tf, frames),
               x -> model.build(layers, normalised(tf, x)).logits());
-      masks = tf.dtypes.cast(tf.math.argMax(mean, tf.constant(3), TInt32.class), TUint8.class);
-      margins = margins(tf, mean, branches.givesLogits());
+      tf.withName(FrozenGraph.SCORES).identity(mean);
+      Operand<TInt32> best = tf.math.argMax(mean, tf.constant(3), TInt32.class);
+      masks = tf.withName(FrozenGraph.MASKS).dtypes.cast(best, TUint8.class);
+      margins =
+          tf.withName(FrozenGraph.MARGINS).identity(margins(tf, mean, branches.givesLogits()));
       session = new Session(graph, config);
       built = true;
     } finally {
@@ -84,6 +89,10 @@ final class PlanGraph implements AutoCloseable {
 
   private static final org.tensorflow.op.core.Unstack.Options UNSTACK_LAST =
       org.tensorflow.op.core.Unstack.axis(3L);
+
+  FrozenGraph frozen() {
+    return new FrozenGraph(graph.toGraphDef());
+  }
 
   Segmentation run(ByteBuffer rgb, int batch, int height, int width) {
     byte[] pixels = new byte[Math.multiplyExact(Math.multiplyExact(batch, height), width * 3)];

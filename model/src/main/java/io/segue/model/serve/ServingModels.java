@@ -3,6 +3,7 @@ package io.segue.model.serve;
 import io.segue.model.checkpoint.CheckpointException;
 import io.segue.model.checkpoint.Weights;
 import io.segue.model.config.ModelSpec;
+import io.segue.model.config.Plan;
 import java.nio.file.Path;
 import org.tensorflow.proto.ConfigProto;
 
@@ -30,5 +31,16 @@ public final class ServingModels {
    */
   public static ServingModel of(ModelSpec spec, Weights weights) {
     return new FrozenServingModel(spec, weights, ConfigProto.getDefaultInstance());
+  }
+
+  /**
+   * The graph that serves one plan.
+   *
+   * @throws CheckpointException if a weight is missing
+   */
+  public static FrozenGraph freeze(ModelSpec spec, Weights weights, Plan plan) {
+    try (PlanGraph graph = new PlanGraph(spec, weights, plan, ConfigProto.getDefaultInstance())) {
+      return graph.frozen();
+    }
   }
 }

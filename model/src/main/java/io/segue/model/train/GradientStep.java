@@ -58,6 +58,19 @@ final class GradientStep {
         average.handle(), tf.math.mul(missing, tf.math.sub(average.value(), weight)));
   }
 
+  /** What makes the update. */
+  Op apply() {
+    return apply;
+  }
+
+  /** Names of the placeholders of learning rate, number of the update and averaging decay. */
+  List<String> scalarNames() {
+    return List.of(
+        scalars.learningRate().op().name(),
+        scalars.number().op().name(),
+        scalars.averageDecay().op().name());
+  }
+
   /** Adds this step to a run; the fed tensors must stay open until it is over. */
   void addTo(Session.Runner runner, TFloat32 learningRate, TFloat32 number, TFloat32 decay) {
     runner

@@ -10,6 +10,7 @@ import io.segue.model.loss.Loss;
 import io.segue.model.loss.SegmentationLoss;
 import io.segue.model.network.SegmentationModel;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,6 +102,21 @@ final class TrainingGraph implements AutoCloseable {
   private static Placeholder<TFloat32> map(Ops tf, Size size, int channels) {
     return tf.placeholder(
         TFloat32.class, Placeholder.shape(Shape.of(-1, size.height(), size.width(), channels)));
+  }
+
+  /** The graph and the names of what a step feeds, fetches and runs. */
+  StepGraph definition() {
+    List<String> targets = new ArrayList<>();
+    targets.add(step.apply().op().name());
+    statistics.forEach(it -> targets.add(it.op().name()));
+    return new StepGraph(
+        graph.toGraphDef(),
+        initializer.op().name(),
+        images.op().name(),
+        labels.op().name(),
+        step.scalarNames(),
+        loss.op().name(),
+        targets);
   }
 
   void initialize() {

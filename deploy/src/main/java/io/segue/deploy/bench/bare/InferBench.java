@@ -1,0 +1,110 @@
+package io.segue.deploy.bench.bare;
+
+import io.segue.model.checkpoint.Weights;
+import io.segue.model.config.ModelSpec;
+import io.segue.model.config.Plan;
+import io.segue.model.serve.ModelDirectory;
+import io.segue.model.serve.Segmentation;
+import io.segue.model.serve.ServingModel;
+import io.segue.model.serve.ServingModels;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.tensorflow.types.TUint8;
+
+/**
+ * Frames a second through {@link ServingModel}, through a bare session on the very same graph, and
+ * through the exported SavedModel as it comes.
+ */
+public final class InferBench {
+  private static final String OURS = "ours";
+  private static final String BARE = "bare";
+  private static final String SAVED_MODEL = "savedModel";
+
+  private final BenchOptions options;
+  private final BenchFrames frames;
+  private final Consumer<String> progress;
+
+  /** A measurement of all networks that {@code options} names; progress in lines. */
+  public InferBench(BenchOptions options, Consumer<String> progress) {
+    this.options = options;
+    this.frames = BenchFrames.of(options.data());
+    this.progress = progress;
+  }
+
+  /** Measures one network after the other; figures by name, by network. */
+  public Map<String, Map<String, Object>> run(Path scratch) throws InterruptedException {
+    Map<String, Map<String, Object>> rows = new LinkedHashMap<>();
+    for (BenchNetwork network : options.networks()) {
+      rows.put(network.key(), row(network, scratch.resolve(network.key())));
+    }
+    return rows;
+  }
+
+  private Map<String, Object> row(BenchNetwork network, Path directory)
+      throws InterruptedException {
+    ModelSpec spec = network.spec(frames.taxonomy());
+    Weights weights = BenchNetwork.weights(spec);
+    ModelDirectory.write(directory, spec, weights);
+    ByteBuffer pixels = frames.pixels(network.height(), network.width());
+    int count = frames.examples().size();
+    try (FrameTensors tensors = new FrameTensors(pixels, count, network.height(), network.width());
+        ServingModel model = ServingModels.of(spec, weights);
+        BareGraph bare = new BareGraph(ServingModels.freeze(spec, weights, Plan.SINGLE), tensors);
+        PlainSavedModel savedModel = new PlainSavedModel(directory, tensors)) {
+      progress.accept(network.key() + ": looking for the fastest batch size");
+      int batch = BatchSizes.fastest(bare::batchesOf);
+      int savedModelBatch = BatchSizes.fastest(savedModel::batchesOf);
+      Map<String, Contender> contenders = new LinkedHashMap<>();
+      contenders.put(BARE, bare.batchesOf(batch));
+      contenders.put(OURS, through(model, pixels, batch));
+      contenders.put(SAVED_MODEL, savedModel.batchesOf(savedModelBatch));
+      for (Contender it : contenders.values()) {
+        it.run(2 * batch);
+      }
+      progress.accept(network.key() + ": measuring batches of " + batch);
+      Rounds rounds = Rounds.measure(contenders, options.rounds(), count);
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("framesPerSecond", rounds.framesPerSecond(OURS));
+      row.put("bareFramesPerSecond", rounds.framesPerSecond(BARE));
+      row.put("ratioToBare", rounds.ratio(OURS, BARE));
+      row.put("speedUp", rounds.ratio(OURS, SAVED_MODEL));
+      row.put("savedModelFramesPerSecond", rounds.framesPerSecond(SAVED_MODEL));
+      row.put("cpuMillisPerFrame", rounds.cpuMillisPerFrame(OURS));
+      row.put("bareCpuMillisPerFrame", rounds.cpuMillisPerFrame(BARE));
+      row.put("savedModelCpuMillisPerFrame", rounds.cpuMillisPerFrame(SAVED_MODEL));
+      row.put("batchSize", batch);
+      row.put("savedModelBatchSize", savedModelBatch);
+      row.put("precision", "float32");
+      progress.accept(network.key() + ": comparing logits and pixels");
+      Agreement agreement = new Agreement(spec.taxonomy().size());
+      for (TUint8 frame : tensors.batchesOf(1)) {
+        agreement.add(bare.logits(frame), savedModel.logits(frame));
+      }
+      row.put("equalPixelShare", agreement.equalPixelShare());
+      row.put("largestLogitDifference", agreement.largestDifference());
+      row.put("largestLogit", agreement.largestLogit());
+      return row;
+    }
+  }
+
+  private Contender through(ServingModel model, ByteBuffer pixels, int batch) {
+    int height = model.spec().inputHeight();
+    int width = model.spec().inputWidth();
+    int stride = batch * height * width * 3;
+    int batches = pixels.remaining() / stride;
+    int[] next = {0};
+    return wanted -> {
+      int done = 0;
+      while (done < wanted) {
+        ByteBuffer rgb = pixels.duplicate().position(next[0]++ % batches * stride);
+        try (Segmentation masks = model.segment(rgb, batch, height, width, Plan.SINGLE)) {
+          done += masks.mask(batch - 1).hasRemaining() ? batch : 0;
+        }
+      }
+      return done;
+    };
+  }
+}

@@ -1,0 +1,70 @@
+package io.segue.deploy.bench.bare;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Measures contenders in turn (A B A B …), so that what else happens on the machine meets all of
+ * them, and compares them round by round.
+ */
+final class Rounds {
+  private final Map<String, List<Timing>> timings = new LinkedHashMap<>();
+
+  private Rounds() {}
+
+  /**
+   * Measures.
+   *
+   * @param contenders by name, already warm
+   * @param rounds of each, 1 or more
+   * @param frames of each round
+   */
+  static Rounds measure(Map<String, Contender> contenders, int rounds, int frames)
+      throws InterruptedException {
+    Rounds measured = new Rounds();
+    for (int round = 0; round < rounds; round++) {
+      for (Map.Entry<String, Contender> it : contenders.entrySet()) {
+        measured.of(it.getKey()).add(Timing.of(it.getValue(), frames));
+      }
+    }
+    return measured;
+  }
+
+  private List<Timing> of(String name) {
+    return timings.computeIfAbsent(name, it -> new ArrayList<>());
+  }
+
+  /** The median of one contender's frames a second. */
+  double framesPerSecond(String name) {
+    return median(name, Timing::framesPerSecond);
+  }
+
+  /** The median of one contender's CPU milliseconds a frame. */
+  double cpuMillisPerFrame(String name) {
+    return median(name, Timing::cpuMillisPerFrame);
+  }
+
+  /** The median over the rounds of how many times as fast {@code name} was as {@code other}. */
+  double ratio(String name, String other) {
+    List<Double> ratios = new ArrayList<>();
+    for (int round = 0; round < of(name).size(); round++) {
+      ratios.add(of(name).get(round).framesPerSecond() / of(other).get(round).framesPerSecond());
+    }
+    return median(ratios);
+  }
+
+  private double median(String name, ToDoubleFunction<Timing> figure) {
+    return median(of(name).stream().mapToDouble(figure).boxed().toList());
+  }
+
+  private static double median(List<Double> values) {
+    List<Double> sorted = values.stream().sorted().toList();
+    int middle = sorted.size() / 2;
+    return sorted.size() % 2 == 1
+        ? sorted.get(middle)
+        : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+  }
+}

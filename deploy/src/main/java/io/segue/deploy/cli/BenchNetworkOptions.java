@@ -1,0 +1,37 @@
+package io.segue.deploy.cli;
+
+import io.segue.deploy.bench.bare.BenchNetwork;
+import io.segue.deploy.bench.bare.BenchOptions;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** What the benchmarks of networks have in common. */
+final class BenchNetworkOptions {
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "A labelled folder with train/frames and train/labels, such as CamVid; synthetic streets"
+              + " where not given.")
+  private Optional<Path> data = Optional.empty();
+
+  @Option(
+      names = "--network",
+      paramLabel = "NAME",
+      split = ",",
+      description = "Networks to measure: ${COMPLETION-CANDIDATES} (all).")
+  private List<BenchNetwork> networks = List.of(BenchNetwork.values());
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "Rounds of each contender, of which the median counts (${DEFAULT-VALUE}).")
+  private int rounds;
+
+  BenchOptions options() {
+    return new BenchOptions(data, networks, rounds);
+  }
+}
