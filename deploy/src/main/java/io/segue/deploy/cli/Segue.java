@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
       SegmentCommand.class,
       LearnCommand.class,
       TopicsCommand.class,
-      BenchCommand.class
+      BenchCommand.class,
+      TrainCommand.class
     })
 public final class Segue implements Runnable {
   @Spec private CommandSpec spec;

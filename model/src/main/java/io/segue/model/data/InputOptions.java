@@ -4,6 +4,7 @@ package io.segue.model.data;
  * How examples become batches.
  *
  * @param parser size and augmentation
+ * @param photometric random changes of colour
  * @param classes number of classes; a label that is neither one of them nor ignored is an error
  * @param batchSize examples a batch
  * @param threads that decode and augment
@@ -13,6 +14,7 @@ package io.segue.model.data;
  */
 public record InputOptions(
     ParserOptions parser,
+    Photometric photometric,
     int classes,
     int batchSize,
     int threads,

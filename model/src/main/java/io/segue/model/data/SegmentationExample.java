@@ -62,6 +62,11 @@ public record SegmentationExample(
     this(sourceId, image, label, height, width, Map.of(), Map.of());
   }
 
+  /** The same under another source. */
+  public SegmentationExample from(String source) {
+    return new SegmentationExample(source, image, label, height, width, texts, numbers);
+  }
+
   /** This example as a serialized {@code tf.Example}. */
   public byte[] toTfExample() {
     Features.Builder features =

@@ -30,6 +30,7 @@ public final class SegmentationInput implements AutoCloseable {
   private final ExampleSource source;
   private final InputOptions options;
   private final Parser parser;
+  private final LabelCheck check;
   private final PixelDecoder decoder = new PixelDecoder();
   private final BlockingQueue<Future<Prepared>> ahead;
   private final ExecutorService workers;
@@ -42,6 +43,7 @@ public final class SegmentationInput implements AutoCloseable {
     this.source = source;
     this.options = options;
     this.parser = new Parser(options.parser());
+    this.check = new LabelCheck(options.classes(), options.parser());
     this.ahead = new ArrayBlockingQueue<>(options.batchSize() * options.prefetch());
     this.workers = Executors.newFixedThreadPool(options.threads(), daemons("input-worker"));
     this.reader = daemons("input-reader").newThread(this::read);
@@ -149,31 +151,13 @@ public final class SegmentationInput implements AutoCloseable {
   private Prepared prepare(SegmentationExample example, long number) {
     Pixels image = decoder.image(example);
     Pixels label = decoder.label(example);
-    check(example, image, label);
-    Draws draws = Draws.seeded(options.seed() * 0x9E3779B97F4A7C15L + number);
+    check.require(example.sourceId(), image, label);
+    long seed = options.seed() * 0x9E3779B97F4A7C15L + number;
+    // Colours draw from a generator of their own: the geometry is the same with and without them.
+    Pixels toned = options.photometric().applied(image, Draws.seeded(~seed));
     return new Prepared(
-        example.sourceId(), parser.forTraining(PixelNormalization.normalize(image), label, draws));
-  }
-
-  private void check(SegmentationExample example, Pixels image, Pixels label) {
-    if (image.height() != label.height() || image.width() != label.width()) {
-      throw new InvalidExampleException(
-          example.sourceId(),
-          "the label is %d×%d, the image %d×%d; make them the same size"
-              .formatted(label.height(), label.width(), image.height(), image.width()));
-    }
-    if (options.parser().gtIsMattingMap()) {
-      return;
-    }
-    for (byte value : label.values()) {
-      int index = value & 0xff;
-      if (index >= options.classes() && index != options.parser().ignoreLabel()) {
-        throw new InvalidExampleException(
-            example.sourceId(),
-            "label %d is neither one of %d classes nor the ignore value %d"
-                .formatted(index, options.classes(), options.parser().ignoreLabel()));
-      }
-    }
+        example.sourceId(),
+        parser.forTraining(PixelNormalization.normalize(toned), label, Draws.seeded(seed)));
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.segue.model.train;
 
-import io.segue.model.serve.ModelDirectory;
 import org.tensorflow.proto.ConfigProto;
 
 /**
@@ -32,7 +31,7 @@ public final class Trainer {
       TrainingRun run = new TrainingRun(job, graph);
       TrainingResult result = run.toEnd();
       if (result.completed()) {
-        ModelDirectory.write(job.outDir(), job.spec(), graph.exportedWeights());
+        run.export();
       }
       return result;
     }

@@ -7,6 +7,7 @@ import io.segue.model.data.Size;
 import io.segue.model.layer.VariableLayers;
 import io.segue.model.layer.VariableStore;
 import io.segue.model.loss.Loss;
+import io.segue.model.loss.MaskScoringLoss;
 import io.segue.model.loss.SegmentationLoss;
 import io.segue.model.network.SegmentationModel;
 import java.nio.file.Path;
@@ -46,6 +47,7 @@ final class TrainingGraph implements AutoCloseable {
       Size input,
       Loss minimised,
       TrainingOptions options,
+      int ignored,
       ConfigProto config) {
     this.input = input;
     Ops tf = Ops.create(graph);
@@ -53,8 +55,9 @@ final class TrainingGraph implements AutoCloseable {
     images = map(tf, input, 3);
     labels = map(tf, input, 1);
     VariableLayers layers = VariableLayers.training(tf, store);
-    Operand<TFloat32> logits = SegmentationModel.of(network).build(layers, images).logits();
-    Operand<TFloat32> data = minimised.value(tf, logits, labels);
+    SegmentationModel.Outputs outputs = SegmentationModel.of(network).build(layers, images);
+    Operand<TFloat32> data =
+        withScores(tf, minimised.value(tf, outputs.logits(), labels), outputs, options, ignored);
     Objective objective =
         new Objective(graph, store, data, options.lossWeight(), options.l2WeightDecay());
     loss = objective.total();
@@ -83,7 +86,24 @@ final class TrainingGraph implements AutoCloseable {
         options.crop().orElseGet(() -> new Size(spec.inputHeight(), spec.inputWidth())),
         options.loss().orElseGet(() -> SegmentationLoss.ignoring(spec.taxonomy().ignoreValue())),
         options,
+        spec.taxonomy().ignoreValue(),
         config);
+  }
+
+  /** The loss, with that of the mask-scoring head if the network has one. */
+  private Operand<TFloat32> withScores(
+      Ops tf,
+      Operand<TFloat32> loss,
+      SegmentationModel.Outputs outputs,
+      TrainingOptions options,
+      int ignored) {
+    if (outputs.maskScores().isEmpty() || options.maskScoringWeight() == 0) {
+      return loss;
+    }
+    Operand<TFloat32> scores =
+        new MaskScoringLoss(ignored)
+            .value(tf, outputs.maskScores().get(), outputs.logits(), labels);
+    return tf.math.add(loss, tf.math.mul(tf.constant((float) options.maskScoringWeight()), scores));
   }
 
   private static SegmentationModelConfig withMomentum(SegmentationModelConfig it, double momentum) {

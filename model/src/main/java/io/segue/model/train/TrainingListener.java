@@ -16,4 +16,12 @@ public interface TrainingListener {
    * @param learningRate of the step
    */
   void onStep(long step, long steps, double loss, double learningRate);
+
+  /**
+   * The network was scored.
+   *
+   * @param step number of steps done
+   * @param score as the job's {@link Validation} gives it
+   */
+  default void onValidation(long step, double score) {}
 }

@@ -1,7 +1,9 @@
 package io.segue.model.train;
 
+import io.segue.model.data.Augmentation;
 import io.segue.model.data.Size;
 import io.segue.model.loss.Loss;
+import io.segue.model.loss.SegmentationLoss;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -11,14 +13,13 @@ import java.util.OptionalDouble;
  * @param steps updates, 0 or more
  * @param batchSize examples an update
  * @param crop size of what the network sees; empty: the spec's input size
- * @param flip mirror half of the images
- * @param scaleMin smallest random scale
- * @param scaleMax largest one
+ * @param augmentation how images are changed
  * @param optimizer the update rule
  * @param schedule the learning rate
  * @param average moving averages of the weights; the exported model then has the averages
  * @param loss what is minimised; empty: softmax cross-entropy without the taxonomy's ignore value
  * @param lossWeight factor on the whole loss, weight decay included
+ * @param maskScoringWeight factor on the mask-scoring loss of a network with a scoring head
  * @param l2WeightDecay each regularised kernel adds {@code l2WeightDecay / 2 * Σw²} to the loss
  * @param bnMomentum share of the old value in batch norm's moving statistics; empty: the spec's
  * @param seed of initial weights, order and augmentation
@@ -31,14 +32,13 @@ public record TrainingOptions(
     long steps,
     int batchSize,
     Optional<Size> crop,
-    boolean flip,
-    double scaleMin,
-    double scaleMax,
+    Augmentation augmentation,
     Optimizer optimizer,
     Schedule schedule,
     Optional<MovingAverage> average,
     Optional<Loss> loss,
     double lossWeight,
+    double maskScoringWeight,
     double l2WeightDecay,
     OptionalDouble bnMomentum,
     long seed,
@@ -50,8 +50,8 @@ public record TrainingOptions(
   public TrainingOptions {
     require(steps >= 0, "steps", steps, "0 or more");
     require(batchSize >= 1, "batchSize", batchSize, "1 or more");
-    require(scaleMin > 0 && scaleMin <= scaleMax, "scaleMin", scaleMin, "above 0, up to scaleMax");
     require(lossWeight > 0, "lossWeight", lossWeight, "above 0");
+    require(maskScoringWeight >= 0, "maskScoringWeight", maskScoringWeight, "0 or more");
     require(l2WeightDecay >= 0, "l2WeightDecay", l2WeightDecay, "0 or more");
     require(dutyCycle > 0 && dutyCycle <= 1, "dutyCycle", dutyCycle, "above 0, up to 1");
     require(inputThreads >= 1, "inputThreads", inputThreads, "1 or more");
@@ -64,6 +64,12 @@ public record TrainingOptions(
     if (!holds) {
       throw new IllegalArgumentException("%s is %s; it must be %s".formatted(name, value, limit));
     }
+  }
+
+  /** Whether labels are matting maps instead of class indices. */
+  boolean onMattingMaps() {
+    return loss.filter(it -> it instanceof SegmentationLoss own && own.gtIsMattingMap())
+        .isPresent();
   }
 
   /**
@@ -80,14 +86,13 @@ public record TrainingOptions(
     private final long steps;
     private final int batchSize;
     private Optional<Size> crop = Optional.empty();
-    private boolean flip = true;
-    private double scaleMin = 1;
-    private double scaleMax = 1;
+    private Augmentation augmentation = Augmentation.DEFAULT;
     private Optimizer optimizer = Sgd.withMomentum(0.9);
     private Optional<Schedule> schedule = Optional.empty();
     private Optional<MovingAverage> average = Optional.empty();
     private Optional<Loss> loss = Optional.empty();
     private double lossWeight = 1;
+    private double maskScoringWeight = 1;
     private double l2WeightDecay;
     private OptionalDouble bnMomentum = OptionalDouble.empty();
     private long seed = 1;
@@ -108,14 +113,17 @@ public record TrainingOptions(
 
     /** Whether half of the images are mirrored; default: yes. */
     public Builder flip(boolean mirrored) {
-      flip = mirrored;
-      return this;
+      return augmentation(augmentation.flipped(mirrored));
     }
 
     /** Range of the random scale; default: 1. */
     public Builder scale(double min, double max) {
-      scaleMin = min;
-      scaleMax = max;
+      return augmentation(augmentation.scaled(min, max));
+    }
+
+    /** All of how images are changed; default: {@link Augmentation#DEFAULT}. */
+    public Builder augmentation(Augmentation changes) {
+      augmentation = changes;
       return this;
     }
 
@@ -151,6 +159,12 @@ public record TrainingOptions(
     /** Factor on the whole loss; default: 1. */
     public Builder lossWeight(double factor) {
       lossWeight = factor;
+      return this;
+    }
+
+    /** Factor on the loss of a mask-scoring head, if the network has one; default: 1. */
+    public Builder maskScoringWeight(double factor) {
+      maskScoringWeight = factor;
       return this;
     }
 
@@ -202,14 +216,13 @@ public record TrainingOptions(
           steps,
           batchSize,
           crop,
-          flip,
-          scaleMin,
-          scaleMax,
+          augmentation,
           optimizer,
           schedule.orElseGet(() -> decay(0.05, Math.toIntExact(steps / 10))),
           average,
           loss,
           lossWeight,
+          maskScoringWeight,
           l2WeightDecay,
           bnMomentum,
           seed,

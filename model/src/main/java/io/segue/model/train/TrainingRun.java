@@ -1,6 +1,5 @@
 package io.segue.model.train;
 
-import io.segue.model.data.AspectRatio;
 import io.segue.model.data.Batch;
 import io.segue.model.data.InputOptions;
 import io.segue.model.data.ParserOptions;
@@ -22,7 +21,9 @@ final class TrainingRun {
   private final Optional<CheckpointDirectory> checkpoints;
   private long step;
   private double lastLoss = Double.NaN;
+  private final Optional<BestSoFar> best;
   private long restedNanos;
+  private boolean enough;
 
   TrainingRun(TrainingJob job, TrainingGraph graph) {
     this.job = job;
@@ -30,19 +31,21 @@ final class TrainingRun {
     this.graph = graph;
     this.throttle = new Throttle(options.dutyCycle(), job.pace());
     this.checkpoints = job.checkpointDir().map(CheckpointDirectory::new);
+    this.best = job.validation().map(it -> new BestSoFar(it, job.spec(), job.checkpointDir()));
   }
 
   TrainingResult toEnd() throws InterruptedException {
     long start = job.pace().nanoTime();
     step = begin();
+    long first = step;
     long waited = 0;
     boolean cancelled = false;
     long loopStart = job.pace().nanoTime();
     if (step < options.steps()) {
       try (SegmentationInput input = new SegmentationInput(job.examples(), inputOptions())) {
-        while (step < options.steps() && !cancelled) {
+        while (step < options.steps() && !cancelled && !enough) {
           advance(input);
-          cancelled = step < options.steps() && job.cancelled().getAsBoolean();
+          cancelled = !enough && step < options.steps() && job.cancelled().getAsBoolean();
         }
         waited = input.waited().toNanos();
       }
@@ -54,7 +57,15 @@ final class TrainingRun {
         step,
         lastLoss,
         Duration.ofNanos(job.pace().nanoTime() - start),
-        (double) waited / worked);
+        (double) waited / worked,
+        (step - first) * options.batchSize() * 1e9 / worked,
+        best.flatMap(BestSoFar::best));
+  }
+
+  /** Writes the complete model, and beside it the best one. */
+  void export() {
+    ModelDirectory.write(job.outDir(), job.spec(), graph.exportedWeights());
+    best.ifPresent(BestSoFar::export);
   }
 
   /** Gives the weights their first values and returns the number of steps already made. */
@@ -66,27 +77,20 @@ final class TrainingRun {
         return saved.getAsLong();
       }
     }
-    job.parent().map(dir -> ModelDirectory.readWeights(dir, job.spec())).ifPresent(graph::load);
+    job.initial()
+        .or(() -> job.parent().map(dir -> ModelDirectory.readWeights(dir, job.spec())))
+        .ifPresent(graph::load);
     return 0;
   }
 
   private InputOptions inputOptions() {
     ParserOptions parser =
-        new ParserOptions(
-            graph.input(),
-            Optional.empty(),
-            true,
-            false,
-            Optional.empty(),
-            job.spec().taxonomy().ignoreValue(),
-            options.flip(),
-            // The serving graph stretches frames to the input size: train on the same shapes.
-            AspectRatio.STRETCHED,
-            options.scaleMin(),
-            options.scaleMax(),
-            false);
+        options
+            .augmentation()
+            .parser(graph.input(), job.spec().taxonomy().ignoreValue(), options.onMattingMaps());
     return new InputOptions(
         parser,
+        options.augmentation().photometric(),
         job.spec().taxonomy().size(),
         options.batchSize(),
         options.inputThreads(),
@@ -114,6 +118,17 @@ final class TrainingRun {
       save();
     }
     restedNanos += throttle.rest(job.pace().nanoTime() - begun);
+    validate();
+  }
+
+  private void validate() throws InterruptedException {
+    if (best.isEmpty() || !best.get().isDue(step, options.steps())) {
+      return;
+    }
+    long begun = job.pace().nanoTime();
+    job.listener().onValidation(step, best.get().score(step, graph.exportedWeights()));
+    enough = best.get().patienceIsOver();
+    restedNanos += job.pace().nanoTime() - begun;
   }
 
   private Batch next(SegmentationInput input) throws InterruptedException {
