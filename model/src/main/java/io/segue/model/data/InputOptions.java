@@ -30,4 +30,16 @@ public record InputOptions(
               .formatted(classes, batchSize, threads, prefetch, skip));
     }
   }
+
+  /** Without changes of colour. */
+  public InputOptions(
+      ParserOptions parser,
+      int classes,
+      int batchSize,
+      int threads,
+      int prefetch,
+      long seed,
+      long skip) {
+    this(parser, Photometric.NONE, classes, batchSize, threads, prefetch, seed, skip);
+  }
 }
