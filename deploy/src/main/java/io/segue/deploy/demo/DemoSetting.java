@@ -78,7 +78,7 @@ record DemoSetting(
     Footage footage = new LabelledFolder(data, 0.15, 2);
     return new DemoSetting(
         footage,
-        2,
+        1.5,
         spec(footage.taxonomy(), 144, 192),
         TrainingOptions.builder(100, 8).learningRate(0.1, 10).seed(SEED).build(),
         60,

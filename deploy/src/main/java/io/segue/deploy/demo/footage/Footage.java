@@ -23,6 +23,6 @@ public interface Footage {
   /** Labelled images from before the cameras start: what a first version can be trained on. */
   List<SegmentationExample> beforehand();
 
-  /** Labelled images that are never played: what versions are compared on in the end. */
+  /** Labelled images that are never trained on: what versions are compared on in the end. */
   List<SegmentationExample> holdout();
 }

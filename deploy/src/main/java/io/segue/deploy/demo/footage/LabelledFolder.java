@@ -8,6 +8,7 @@ import io.segue.model.config.ConfigReader;
 import io.segue.model.config.Taxonomy;
 import io.segue.model.config.TaxonomyClass;
 import io.segue.model.data.SegmentationExample;
+import io.segue.operators.replay.Part;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -28,12 +30,13 @@ import java.util.stream.Stream;
  * <pre>
  * train/frames/SEQUENCE_FRAME.jpg    played; names sort in the order of time (PNG works as well)
  * train/labels/SEQUENCE_FRAME.png    8-bit PNG of class indices
- * val/frames, val/labels             never played: the holdout
+ * val/frames, val/labels             played as cameras SEQUENCE-val: the holdout
  * taxonomy.yaml                      id, version, classes (name, rgb), ignore_value; the 11 classes
  *                                    of CamVid (SegNet's, Badrinarayanan et al. 2017) where absent
  * </pre>
  *
- * The first part of each sequence is not played: it is what was labelled beforehand.
+ * The first part of each sequence in {@code train} is not played: it is what was labelled
+ * beforehand. As all images come again, each says whether it may be trained on.
  */
 public final class LabelledFolder implements Footage {
   private static final Taxonomy CAMVID =
@@ -53,6 +56,7 @@ public final class LabelledFolder implements Footage {
               new TaxonomyClass("pedestrian", 0x404000),
               new TaxonomyClass("bicyclist", 0x0080C0)),
           255);
+  private static final String HOLDOUT_SUFFIX = "-val";
   private static final List<String> IMAGE_SUFFIXES = List.of(".jpg", ".jpeg", ".png");
 
   private record Entry(String name, Path image, Path label) {}
@@ -66,7 +70,7 @@ public final class LabelledFolder implements Footage {
 
   /**
    * @param beforehandShare share of each sequence that is not played, 0 to 1
-   * @param labelEvery every n-th image is labelled, 1 or more
+   * @param labelEvery every n-th image of a camera is labelled, 1 or more
    * @throws UncheckedIOException if the folder cannot be read
    * @throws IllegalArgumentException if it lacks images or an image lacks its label
    */
@@ -75,17 +79,20 @@ public final class LabelledFolder implements Footage {
     this.labelEvery = labelEvery;
     taxonomy = readTaxonomy(root);
     heldOut = entries("val");
-    Map<String, List<Entry>> sequences =
-        entries("train").stream()
-            .collect(
-                Collectors.groupingBy(
-                    LabelledFolder::sequenceOf, TreeMap::new, Collectors.toList()));
-    sequences.forEach(
-        (sequence, all) -> {
-          int split = Math.min(all.size() - 1, (int) Math.round(all.size() * beforehandShare));
-          beforehand.addAll(all.subList(0, split));
-          played.put(sequence, List.copyOf(all.subList(split, all.size())));
-        });
+    sequences(heldOut).forEach((sequence, all) -> played.put(sequence + HOLDOUT_SUFFIX, all));
+    sequences(entries("train"))
+        .forEach(
+            (sequence, all) -> {
+              int split = Math.min(all.size() - 1, (int) Math.round(all.size() * beforehandShare));
+              beforehand.addAll(all.subList(0, split));
+              played.put(sequence, List.copyOf(all.subList(split, all.size())));
+            });
+  }
+
+  private static Map<String, List<Entry>> sequences(List<Entry> entries) {
+    return entries.stream()
+        .collect(
+            Collectors.groupingBy(LabelledFolder::sequenceOf, TreeMap::new, Collectors.toList()));
   }
 
   private static Taxonomy readTaxonomy(Path root) {
@@ -157,20 +164,25 @@ public final class LabelledFolder implements Footage {
           "stream '" + stream + "': the sequences are " + played.keySet());
     }
     int index = (int) (sequence % entries.size());
-    return read(entries.get(index), index % labelEvery == 0);
+    Part part = stream.endsWith(HOLDOUT_SUFFIX) ? Part.HOLDOUT : Part.TRAINING;
+    return read(entries.get(index), index % labelEvery == 0, part);
   }
 
   @Override
   public List<SegmentationExample> beforehand() {
-    return beforehand.stream().map(entry -> read(entry, true).example()).toList();
+    return examples(beforehand);
   }
 
   @Override
   public List<SegmentationExample> holdout() {
-    return heldOut.stream().map(entry -> read(entry, true).example()).toList();
+    return examples(heldOut);
   }
 
-  private static Shot read(Entry entry, boolean labelled) {
+  private static List<SegmentationExample> examples(List<Entry> entries) {
+    return entries.stream().map(entry -> read(entry, true, Part.TRAINING).example()).toList();
+  }
+
+  private static Shot read(Entry entry, boolean labelled, Part part) {
     byte[] image;
     byte[] label;
     try {
@@ -195,6 +207,7 @@ public final class LabelledFolder implements Footage {
         header.height(),
         truth.indices(),
         labelled,
+        Optional.of(part),
         Phase.BEFORE_DRIFT);
   }
 }

@@ -2,8 +2,10 @@ package io.segue.deploy.demo.footage;
 
 import io.segue.connectors.image.MaskCodec;
 import io.segue.model.data.SegmentationExample;
+import io.segue.operators.replay.Part;
 import io.segue.schemas.avro.ImageEncoding;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
  * One image of a camera with what is really on it.
@@ -16,6 +18,7 @@ import java.nio.ByteBuffer;
  * @param height in pixels
  * @param truth {@code [height, width]} class indices, the taxonomy's ignore value where unknown
  * @param labelled whether a label of it is sent after a while
+ * @param part what its label is for; empty: the learn job decides
  * @param phase where it lies with respect to the drift
  */
 @SuppressWarnings("ArrayRecordComponent") // encoded bytes and pixels, by far too many to box
@@ -27,6 +30,7 @@ public record Shot(
     int height,
     byte[] truth,
     boolean labelled,
+    Optional<Part> part,
     Phase phase) {
 
   /** Where an image lies with respect to the drift of its footage. */

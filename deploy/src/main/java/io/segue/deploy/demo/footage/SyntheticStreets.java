@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Cameras in synthetic streets by day, until foggy dusk falls. What was taken beforehand is all by
@@ -97,6 +98,7 @@ public final class SyntheticStreets implements Footage {
         picture.height(),
         picture.truth(),
         labelled,
+        Optional.empty(),
         phase);
   }
 

@@ -2,12 +2,14 @@ package io.segue.deploy.demo.play;
 
 import io.segue.deploy.demo.footage.Footage;
 import io.segue.deploy.demo.footage.Shot;
+import io.segue.operators.replay.Part;
 import io.segue.schemas.AvroCodec;
 import io.segue.schemas.avro.Frame;
 import io.segue.schemas.avro.FrameId;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Plays footage as frames, all cameras in turn at the same steady rate. A call that comes late
@@ -84,6 +86,8 @@ public final class FramePlayer {
             .setWidth(shot.width())
             .setHeight(shot.height())
             .setPayload(ByteBuffer.wrap(shot.image()))
+            .setAttributes(
+                shot.part().map(part -> Map.of(Part.ATTRIBUTE, part.id())).orElse(Map.of()))
             .build();
     output.send(topic, stream, AvroCodec.encode(frame));
   }

@@ -3,6 +3,7 @@ package io.segue.deploy.demo.play;
 import io.segue.connectors.image.MaskCodec;
 import io.segue.deploy.demo.footage.Shot;
 import io.segue.model.config.Taxonomy;
+import io.segue.operators.replay.Part;
 import io.segue.schemas.AvroCodec;
 import io.segue.schemas.avro.FrameId;
 import io.segue.schemas.avro.Label;
@@ -11,6 +12,7 @@ import io.segue.schemas.avro.TaxonomyRef;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.function.BiConsumer;
@@ -38,7 +40,8 @@ public final class LabelPlayer {
   private long number;
 
   /**
-   * @param sent hears the content of each labelled image and the time, before the label is sent
+   * @param sent hears the content of each image that may be learned from and the time, before its
+   *     label is sent
    * @param delayMillis shortest time from frame to label
    * @param jitterMillis what chance adds to it at most, 0 or more
    */
@@ -89,7 +92,9 @@ public final class LabelPlayer {
 
   private void send(Due due, long nowMillis) {
     Shot shot = due.shot();
-    sent.accept(shot.content(), nowMillis);
+    if (!shot.part().equals(Optional.of(Part.HOLDOUT))) {
+      sent.accept(shot.content(), nowMillis);
+    }
     byte[] mask =
         MaskCodec.encode(ByteBuffer.wrap(shot.truth()), shot.width(), shot.height(), taxonomy);
     Label label =

@@ -7,6 +7,7 @@ import io.segue.deploy.demo.footage.Shot;
 import io.segue.deploy.demo.footage.Shot.Phase;
 import io.segue.deploy.demo.scene.StreetClass;
 import io.segue.schemas.avro.ImageEncoding;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ServedScoresTest {
@@ -57,6 +58,7 @@ class ServedScoresTest {
   }
 
   private static Shot shot(Phase phase) {
-    return new Shot("x", new byte[0], ImageEncoding.JPEG, 2, 2, RIGHT, true, phase);
+    return new Shot(
+        "x", new byte[0], ImageEncoding.JPEG, 2, 2, RIGHT, true, Optional.empty(), phase);
   }
 }

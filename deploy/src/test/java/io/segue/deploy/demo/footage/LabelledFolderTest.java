@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.segue.connectors.image.MaskCodec;
 import io.segue.deploy.demo.scene.StreetClass;
 import io.segue.model.data.SegmentationExample;
+import io.segue.operators.replay.Part;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -36,7 +37,7 @@ class LabelledFolderTest {
   void playsEachSequenceAsACameraInTheOrderOfTimeAndThenAgain() {
     LabelledFolder folder = new LabelledFolder(root, 0.5, 1);
 
-    assertThat(folder.streams()).containsExactly("a", "b_x");
+    assertThat(folder.streams()).containsExactly("a", "a-val", "b_x");
     assertThat(LongStream.range(0, 6).mapToObj(i -> folder.shot("a", i).content()))
         .containsExactly("a_05", "a_06", "a_07", "a_08", "a_09", "a_05");
   }
@@ -55,6 +56,15 @@ class LabelledFolderTest {
     assertThat(new LabelledFolder(root, 0, 1).holdout())
         .extracting(SegmentationExample::sourceId)
         .containsExactly("a_90");
+  }
+
+  @Test
+  void saysOfEachImageWhetherItMayBeTrainedOn() {
+    LabelledFolder folder = new LabelledFolder(root, 0.5, 1);
+
+    assertThat(folder.shot("a", 7).part()).contains(Part.TRAINING);
+    assertThat(folder.shot("a-val", 0).content()).isEqualTo("a_90");
+    assertThat(folder.shot("a-val", 1).part()).contains(Part.HOLDOUT);
   }
 
   @Test
