@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
 import org.tensorflow.proto.ConfigProto;
 
 /** Serves from one frozen graph a plan, built when a plan is first asked for. */
@@ -32,30 +33,27 @@ final class FrozenServingModel implements ServingModel {
 
   @Override
   public Segmentation segment(ByteBuffer rgb, int batch, int height, int width, Plan plan) {
-    if (batch < 1 || height < 1 || width < 1) {
-      throw new IllegalArgumentException(
-          "model '%s': a batch of %d frames of %d×%d; all must be 1 or more"
-              .formatted(spec.name(), batch, height, width));
-    }
-    long needed = 3L * batch * height * width;
-    if (!rgb.isDirect() || rgb.remaining() < needed) {
-      throw new IllegalArgumentException(
-          "model '%s': %s buffer with %d bytes, %d frames of %d×%d need a direct one with %d"
-              .formatted(
-                  spec.name(),
-                  rgb.isDirect() ? "direct" : "heap",
-                  rgb.remaining(),
-                  batch,
-                  height,
-                  width,
-                  needed));
-    }
+    check(rgb, batch, height, width);
+    return with(plan, graph -> graph.run(rgb, batch, height, width));
+  }
+
+  @Override
+  public PixelScores pixelScores(ByteBuffer rgb, int batch, int height, int width, Plan plan) {
+    check(rgb, batch, height, width);
+    return with(plan, graph -> graph.pixelScores(rgb, batch, height, width));
+  }
+
+  private void check(ByteBuffer rgb, int batch, int height, int width) {
+    FrameBuffers.check(spec.name(), rgb, batch, height, width);
+  }
+
+  private <T> T with(Plan plan, Function<PlanGraph, T> use) {
     lock.readLock().lock();
     try {
       if (closed) {
         throw new IllegalStateException("model '" + spec.name() + "' is closed");
       }
-      return graph(plan).run(rgb, batch, height, width);
+      return use.apply(graph(plan));
     } finally {
       lock.readLock().unlock();
     }

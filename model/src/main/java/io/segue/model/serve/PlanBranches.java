@@ -42,28 +42,58 @@ record PlanBranches(Ops tf, Plan plan, int height, int width, int stride) {
   }
 
   /**
-   * The mean over all branches: of probabilities, or of logits where {@link #givesLogits}.
+   * The logits of each branch at the size that the network gives them, mirrored back.
    *
    * @param frames {@code [batch, any, any, 3]}
-   * @param size height and width of {@code frames}
    * @param network frames of the network's input size to logits
-   * @return {@code [batch, size, classes]}
+   * @return {@code [batch, height of the branch, width of the branch, classes]} each
    */
-  Operand<TFloat32> predict(
-      Operand<? extends TNumber> frames,
-      Operand<TInt32> size,
-      UnaryOperator<Operand<TFloat32>> network) {
+  List<Operand<TFloat32>> logits(
+      Operand<? extends TNumber> frames, UnaryOperator<Operand<TFloat32>> network) {
     List<Operand<TFloat32>> branches = new ArrayList<>();
     for (double scale : plan.scales()) {
       Operand<TFloat32> scaled = scaled(frames, round(scale * height), round(scale * width));
-      branches.add(prediction(network.apply(scaled), size));
+      branches.add(network.apply(scaled));
       if (plan.flip()) {
-        branches.add(prediction(mirrored(network.apply(mirrored(scaled))), size));
+        branches.add(mirrored(network.apply(mirrored(scaled))));
       }
     }
-    return branches.size() == 1
-        ? branches.get(0)
-        : tf.math.mul(tf.math.addN(branches), tf.constant(1f / branches.size()));
+    return branches;
+  }
+
+  /**
+   * The mean over all branches: of probabilities, or of logits where {@link #givesLogits}.
+   *
+   * @param logits of each branch
+   * @param size height and width of the result
+   * @return {@code [batch, size, classes]}
+   */
+  Operand<TFloat32> predict(List<Operand<TFloat32>> logits, Operand<TInt32> size) {
+    return mean(logits.stream().map(it -> prediction(it, size, givesLogits())).toList());
+  }
+
+  /**
+   * The variance over the branches of each pixel's probabilities, its mean over the classes.
+   *
+   * @param logits of each branch
+   * @param size height and width of the result
+   * @return {@code [batch, size]}
+   */
+  Operand<TFloat32> variance(List<Operand<TFloat32>> logits, Operand<TInt32> size) {
+    List<Operand<TFloat32>> probabilities =
+        logits.stream().map(it -> prediction(it, size, false)).toList();
+    Operand<TFloat32> mean = mean(probabilities);
+    List<Operand<TFloat32>> squares =
+        probabilities.stream()
+            .<Operand<TFloat32>>map(it -> tf.math.squaredDifference(it, mean))
+            .toList();
+    return tf.math.mean(mean(squares), tf.constant(3));
+  }
+
+  private Operand<TFloat32> mean(List<Operand<TFloat32>> maps) {
+    return maps.size() == 1
+        ? maps.get(0)
+        : tf.math.mul(tf.math.addN(maps), tf.constant(1f / maps.size()));
   }
 
   /** Whether {@link #predict} gives logits: no softmax is spent on a single branch. */
@@ -82,8 +112,9 @@ record PlanBranches(Ops tf, Plan plan, int height, int width, int stride) {
     return tf.reverse(x, tf.constant(new int[] {2}));
   }
 
-  private Operand<TFloat32> prediction(Operand<TFloat32> logits, Operand<TInt32> size) {
+  private Operand<TFloat32> prediction(
+      Operand<TFloat32> logits, Operand<TInt32> size, boolean asLogits) {
     Operand<TFloat32> resized = Resampling.bilinear(tf, logits, size);
-    return givesLogits() ? resized : tf.nn.softmax(resized);
+    return asLogits ? resized : tf.nn.softmax(resized);
   }
 }

@@ -9,29 +9,43 @@ import io.segue.model.layer.Layers;
 import io.segue.model.layer.Resampling;
 import io.segue.model.network.SegmentationModel;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.op.core.Unstack;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TUint8;
 
-/** The frozen graph of one model and one plan, with its session. Thread-safe. */
+/**
+ * The frozen graph of one model and one plan, with its session. Thread-safe.
+ *
+ * <p>Where logits are averaged, or there is one branch, the session gives the small logits alone
+ * and {@link LogitsUpsampling} makes masks of them: TensorFlow's resize, argmax and top-k on
+ * full-size logits cost more than a tenth of a MobileNet. Means of probabilities stay in the graph,
+ * whose softmax is faster than Java's.
+ */
 final class PlanGraph implements AutoCloseable {
-  /** The margin is measured on every fourth pixel of every fourth row: it is a mean. */
-  private static final int MARGIN_STEP = 4;
+  private static final int MARGIN_STEP = LogitsUpsampling.MARGIN_STEP;
+  private static final int CHANNELS = 3;
 
   private final Graph graph = new Graph();
   private final Session session;
+  private final int classes;
+  private final boolean averagesLogits;
   private final Placeholder<TUint8> frames;
+  private final List<Operand<TFloat32>> logits;
   private final Operand<TUint8> masks;
   private final Operand<TFloat32> margins;
+  private final List<Operand<TFloat32>> pixelScores;
 
   PlanGraph(ModelSpec spec, Weights weights, Plan plan, ConfigProto config) {
     boolean built = false;
@@ -42,19 +56,25 @@ final class PlanGraph implements AutoCloseable {
           new PlanBranches(
               tf, plan, spec.inputHeight(), spec.inputWidth(), model.backbone().stride());
       Layers layers = new FrozenLayers(tf, weights);
+      classes = spec.taxonomy().size();
+      averagesLogits = branches.givesLogits();
       frames =
           tf.withName(FrozenGraph.FRAMES)
-              .placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, -1, -1, 3)));
-      Operand<TFloat32> mean =
-          branches.predict(
-              frames,
-              Resampling.size(tf, frames),
-              x -> model.build(layers, normalised(tf, x)).logits());
+              .placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, -1, -1, CHANNELS)));
+      logits = branches.logits(frames, x -> model.build(layers, normalised(tf, x)).logits());
+      Operand<TInt32> size = Resampling.size(tf, frames);
+      Operand<TFloat32> mean = branches.predict(logits, size);
       tf.withName(FrozenGraph.SCORES).identity(mean);
       Operand<TInt32> best = tf.math.argMax(mean, tf.constant(3), TInt32.class);
       masks = tf.withName(FrozenGraph.MASKS).dtypes.cast(best, TUint8.class);
-      margins =
-          tf.withName(FrozenGraph.MARGINS).identity(margins(tf, mean, branches.givesLogits()));
+      margins = tf.withName(FrozenGraph.MARGINS).identity(meanMargins(tf, mean));
+      Operand<TFloat32> probabilities = averagesLogits ? tf.nn.softmax(mean) : mean;
+      pixelScores =
+          List.of(
+              probabilities,
+              entropy(tf, probabilities),
+              gap(tf, probabilities),
+              branches.variance(logits, size));
       session = new Session(graph, config);
       built = true;
     } finally {
@@ -71,42 +91,97 @@ final class PlanGraph implements AutoCloseable {
         tf.constant(ImageNormalization.standardDeviation()));
   }
 
-  private static Operand<TFloat32> margins(Ops tf, Operand<TFloat32> mean, boolean logits) {
+  private Operand<TFloat32> meanMargins(Ops tf, Operand<TFloat32> mean) {
     Operand<TFloat32> thinned =
         tf.stridedSlice(
             mean,
             tf.constant(new int[4]),
             tf.shape(mean),
             tf.constant(new int[] {1, MARGIN_STEP, MARGIN_STEP, 1}));
-    Operand<TFloat32> probabilities = logits ? tf.nn.softmax(thinned) : thinned;
-    if (mean.shape().get(3) == 1) {
-      return tf.math.mean(probabilities, tf.constant(new int[] {1, 2, 3}));
-    }
-    Operand<TFloat32> best = tf.nn.topK(probabilities, tf.constant(2), TInt32.class).values();
-    List<Operand<TFloat32>> pair = List.copyOf(tf.unstack(best, 2L, UNSTACK_LAST).output());
-    return tf.math.mean(tf.math.sub(pair.get(0), pair.get(1)), tf.constant(new int[] {1, 2}));
+    Operand<TFloat32> probabilities = averagesLogits ? tf.nn.softmax(thinned) : thinned;
+    return tf.math.mean(gap(tf, probabilities), tf.constant(new int[] {1, 2}));
   }
 
-  private static final org.tensorflow.op.core.Unstack.Options UNSTACK_LAST =
-      org.tensorflow.op.core.Unstack.axis(3L);
+  /** The gap between the two largest values of the last dimension. */
+  private Operand<TFloat32> gap(Ops tf, Operand<TFloat32> probabilities) {
+    if (classes == 1) {
+      return tf.squeeze(probabilities, org.tensorflow.op.core.Squeeze.axis(List.of(3L)));
+    }
+    Operand<TFloat32> best = tf.nn.topK(probabilities, tf.constant(2), TInt32.class).values();
+    List<Operand<TFloat32>> pair = List.copyOf(tf.unstack(best, 2L, Unstack.axis(3L)).output());
+    return tf.math.sub(pair.get(0), pair.get(1));
+  }
+
+  /** −Σ p · log p; a probability of 0 counts as the smallest normal number. */
+  private static Operand<TFloat32> entropy(Ops tf, Operand<TFloat32> probabilities) {
+    Operand<TFloat32> logarithms =
+        tf.math.log(tf.math.maximum(probabilities, tf.constant(Float.MIN_NORMAL)));
+    return tf.math.neg(tf.reduceSum(tf.math.mul(probabilities, logarithms), tf.constant(3)));
+  }
 
   FrozenGraph frozen() {
     return new FrozenGraph(graph.toGraphDef());
   }
 
   Segmentation run(ByteBuffer rgb, int batch, int height, int width) {
-    byte[] pixels = new byte[Math.multiplyExact(Math.multiplyExact(batch, height), width * 3)];
-    rgb.duplicate().get(pixels);
-    try (TUint8 fed = TUint8.tensorOf(Shape.of(batch, height, width, 3))) {
-      fed.asRawTensor().data().write(pixels);
-      try (Result result = session.runner().feed(frames, fed).fetch(masks).fetch(margins).run()) {
-        byte[] classes = new byte[Math.multiplyExact(batch, height * width)];
-        ((TUint8) result.get(0)).asRawTensor().data().read(classes);
-        float[] gaps = new float[batch];
-        ((TFloat32) result.get(1)).asRawTensor().data().asFloats().read(gaps);
-        return new MaskBatch(classes, gaps, height * width);
+    try (TUint8 fed = tensor(rgb, batch, height, width)) {
+      return averagesLogits
+          ? upsampled(fed, batch, height, width)
+          : inGraph(fed, batch, height * width);
+    }
+  }
+
+  /** What {@link #run} would decide from. */
+  PixelScores pixelScores(ByteBuffer rgb, int batch, int height, int width) {
+    try (TUint8 fed = tensor(rgb, batch, height, width)) {
+      Session.Runner runner = session.runner().feed(frames, fed);
+      pixelScores.forEach(runner::fetch);
+      try (Result result = runner.run()) {
+        return new PixelScores(
+            batch,
+            height * width,
+            classes,
+            floats((TFloat32) result.get(0)),
+            floats((TFloat32) result.get(1)),
+            floats((TFloat32) result.get(2)),
+            floats((TFloat32) result.get(3)));
       }
     }
+  }
+
+  private static TUint8 tensor(ByteBuffer rgb, int batch, int height, int width) {
+    int size = Math.multiplyExact(Math.multiplyExact(batch, height), width * CHANNELS);
+    Shape shape = Shape.of(batch, height, width, CHANNELS);
+    return TUint8.tensorOf(shape, DataBuffers.of(rgb.slice(rgb.position(), size)));
+  }
+
+  private Segmentation upsampled(TUint8 fed, int batch, int height, int width) {
+    Session.Runner runner = session.runner().feed(frames, fed);
+    logits.forEach(runner::fetch);
+    List<LogitsUpsampling.Branch> branches = new ArrayList<>();
+    try (Result result = runner.run()) {
+      for (int i = 0; i < logits.size(); i++) {
+        TFloat32 small = (TFloat32) result.get(i);
+        branches.add(
+            new LogitsUpsampling.Branch(
+                floats(small), (int) small.shape().get(1), (int) small.shape().get(2)));
+      }
+    }
+    return new LogitsUpsampling(batch, height, width, classes).masks(branches);
+  }
+
+  private Segmentation inGraph(TUint8 fed, int batch, int pixels) {
+    try (Result result = session.runner().feed(frames, fed).fetch(masks).fetch(margins).run()) {
+      byte[] indices = new byte[Math.multiplyExact(batch, pixels)];
+      ((TUint8) result.get(0)).asRawTensor().data().read(indices);
+      return new MaskBatch(indices, floats((TFloat32) result.get(1)), pixels);
+    }
+  }
+
+  private static float[] floats(TFloat32 tensor) {
+    float[] values = new float[Math.toIntExact(tensor.size())];
+    tensor.asRawTensor().data().asFloats().read(values);
+    return values;
   }
 
   @Override

@@ -28,6 +28,22 @@ public interface ServingModel extends AutoCloseable {
    */
   Segmentation segment(ByteBuffer rgb, int batch, int height, int width, Plan plan);
 
+  /**
+   * What the model thinks of each pixel: probabilities, and how sure it is. Takes more time and
+   * memory than {@link #segment}.
+   *
+   * @param rgb as for {@link #segment}
+   * @param batch frames, 1 or more
+   * @param height of each frame, in pixels
+   * @param width of each frame, in pixels
+   * @param plan how the frames are inferred
+   * @throws UnsupportedOperationException if this model gives masks alone
+   */
+  default PixelScores pixelScores(ByteBuffer rgb, int batch, int height, int width, Plan plan) {
+    throw new UnsupportedOperationException(
+        "model '" + spec().name() + "' gives masks alone; use one that Segue built");
+  }
+
   @Override
   void close();
 }

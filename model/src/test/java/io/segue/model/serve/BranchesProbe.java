@@ -38,9 +38,12 @@ public final class BranchesProbe {
       PlanBranches branches = new PlanBranches(tf, plan, height, width, 2);
       Operand<TFloat32> mean =
           branches.predict(
-              image,
-              tf.constant(new int[] {height, width}),
-              x -> tf.nn.biasAdd(tf.nn.conv2d(x, kernel, List.of(1L, 2L, 2L, 1L), "SAME"), bias));
+              branches.logits(
+                  image,
+                  x ->
+                      tf.nn.biasAdd(
+                          tf.nn.conv2d(x, kernel, List.of(1L, 2L, 2L, 1L), "SAME"), bias)),
+              tf.constant(new int[] {height, width}));
       boolean bareLogits = branches.givesLogits() && averaging == Averaging.PROBABILITIES;
       Operand<TFloat32> result = bareLogits ? tf.nn.softmax(mean) : mean;
       try (Session session = Sessions.open(graph);
