@@ -73,14 +73,17 @@ record DemoSetting(
         lastWindow(seconds));
   }
 
-  /** The sequences of a labelled folder, each as a camera. */
+  /**
+   * The sequences of a labelled folder, each as a camera. The first version is trained briefly: the
+   * stream brings more labels than there were before it.
+   */
   private static DemoSetting folder(Path data, Optional<Integer> seconds) {
     Footage footage = new LabelledFolder(data, 0.15, 2);
     return new DemoSetting(
         footage,
         1.5,
-        spec(footage.taxonomy(), 144, 192),
-        TrainingOptions.builder(100, 8).learningRate(0.1, 10).seed(SEED).build(),
+        spec(footage.taxonomy(), 96, 128),
+        TrainingOptions.builder(40, 8).learningRate(0.1, 4).seed(SEED).build(),
         60,
         70,
         0.05,
