@@ -2,28 +2,13 @@ package io.segue.connectors.image;
 
 import io.segue.model.config.Taxonomy;
 import io.segue.schemas.avro.DeadLetterCause;
-import java.awt.color.ColorSpace;
-import java.awt.image.BufferedImage;
-import java.awt.image.ColorModel;
-import java.awt.image.ComponentColorModel;
-import java.awt.image.DataBuffer;
-import java.awt.image.DataBufferByte;
-import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
-import java.awt.image.WritableRaster;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
-import javax.imageio.ImageTypeSpecifier;
-import javax.imageio.ImageWriteParam;
-import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageInputStream;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
  * Masks as 8-bit PNGs and back, without loss: the byte of a pixel is its class index.
@@ -34,19 +19,6 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
  */
 public final class MaskCodec {
   private static final int PALETTE_SIZE = 256;
-
-  /**
-   * 1 is the fastest deflate level that compresses: masks are long runs, more effort gains little.
-   */
-  private static final float FASTEST = 8f / 9;
-
-  private static final ColorModel GREY =
-      new ComponentColorModel(
-          ColorSpace.getInstance(ColorSpace.CS_GRAY),
-          false,
-          false,
-          ColorModel.OPAQUE,
-          DataBuffer.TYPE_BYTE);
 
   private MaskCodec() {}
 
@@ -65,7 +37,7 @@ public final class MaskCodec {
       palette[3 * i + 1] = (byte) (rgb >> 8);
       palette[3 * i + 2] = (byte) rgb;
     }
-    return write(indices, width, height, new IndexColorModel(8, PALETTE_SIZE, palette, 0, false));
+    return write(indices, width, height, PngStructure.INDEXED, palette);
   }
 
   /**
@@ -75,7 +47,7 @@ public final class MaskCodec {
    * @throws IllegalArgumentException if the buffer does not hold width × height bytes
    */
   public static byte[] encodeGrey(ByteBuffer indices, int width, int height) {
-    return write(indices, width, height, GREY);
+    return write(indices, width, height, PngStructure.GREY, new byte[0]);
   }
 
   /** Decodes within {@link ImageLimits#DEFAULT}. */
@@ -138,31 +110,12 @@ public final class MaskCodec {
     }
   }
 
-  private static byte[] write(ByteBuffer indices, int width, int height, ColorModel colours) {
+  private static byte[] write(
+      ByteBuffer indices, int width, int height, int colourType, byte[] palette) {
     if (width < 1 || height < 1 || indices.remaining() != (long) width * height) {
       throw new IllegalArgumentException(
           "%d bytes for an image of %d×%d pixels".formatted(indices.remaining(), width, height));
     }
-    byte[] pixels = new byte[indices.remaining()];
-    indices.get(indices.position(), pixels);
-    WritableRaster raster =
-        Raster.createInterleavedRaster(
-            new DataBufferByte(pixels, pixels.length), width, height, width, 1, new int[1], null);
-    BufferedImage image = new BufferedImage(colours, raster, false, null);
-    ImageWriter writer =
-        ImageIO.getImageWriters(ImageTypeSpecifier.createFromRenderedImage(image), "png").next();
-    ByteArrayOutputStream png = new ByteArrayOutputStream(4096);
-    try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(png)) {
-      ImageWriteParam options = writer.getDefaultWriteParam();
-      options.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
-      options.setCompressionQuality(FASTEST);
-      writer.setOutput(out);
-      writer.write(null, new IIOImage(image, null, null), options);
-    } catch (IOException e) {
-      throw new UncheckedIOException("memory does not fail to be written", e);
-    } finally {
-      writer.dispose();
-    }
-    return png.toByteArray();
+    return PngWriter.write(indices, width, height, colourType, palette);
   }
 }

@@ -1,7 +1,9 @@
 package io.segue.deploy.bench;
 
+import io.segue.connectors.kafka.Delivery;
 import io.segue.connectors.kafka.EmbeddedBroker;
 import io.segue.connectors.kafka.SegueTopics;
+import io.segue.connectors.kafka.SinkOptions;
 import io.segue.connectors.kafka.TopicAdmin;
 import io.segue.connectors.registry.ManifestDraft;
 import io.segue.connectors.registry.ModelRegistry;
@@ -41,9 +43,9 @@ final class BenchStage implements AutoCloseable {
 
   private final Path folder;
   private final EmbeddedBroker broker;
-  private final SegueTopics topics = new SegueTopics();
   private final ModelRegistry registry;
   private final ModelSpec spec;
+  private SegueTopics topics = new SegueTopics();
   private long revision;
   private long live;
 
@@ -60,12 +62,11 @@ final class BenchStage implements AutoCloseable {
     BenchStage stage =
         new BenchStage(folder, EmbeddedBroker.start(folder.resolve("kafka"), 0), spec);
     boolean ready = false;
-    try (TopicAdmin admin = new TopicAdmin(stage.kafka())) {
-      admin.create(stage.topics.settings(PARTITIONS), 1);
+    try {
       for (long version = 1; version <= versions; version++) {
         stage.publish(version);
       }
-      stage.activate(1);
+      stage.createTopics();
       ready = true;
       return stage;
     } finally {
@@ -73,6 +74,20 @@ final class BenchStage implements AutoCloseable {
         stage.close();
       }
     }
+  }
+
+  /** Goes on with empty topics under another prefix, version 1 live. */
+  void renew(String prefix) throws InterruptedException {
+    topics = new SegueTopics(prefix + ".");
+    createTopics();
+  }
+
+  private void createTopics() throws InterruptedException {
+    try (TopicAdmin admin = new TopicAdmin(kafka())) {
+      admin.create(topics.settings(PARTITIONS), 1);
+    }
+    live = 0;
+    activate(1);
   }
 
   Properties kafka() {
@@ -104,11 +119,27 @@ final class BenchStage implements AutoCloseable {
 
   /** The segment job with its defaults and a rule for all streams. */
   SegmentJobOptions options(StreamRule rule) {
-    return SegmentJobOptions.of(
-        Map.of("bootstrap.servers", broker.bootstrapServers()),
-        uri("registry"),
-        uri("payloads"),
-        new StreamRules(List.of(rule)));
+    SegmentJobOptions defaults =
+        SegmentJobOptions.of(
+            Map.of("bootstrap.servers", broker.bootstrapServers()),
+            uri("registry"),
+            uri("payloads"),
+            new StreamRules(List.of(rule)));
+    return new SegmentJobOptions(
+        defaults.kafka(),
+        topics.prefix(),
+        topics.prefix() + "segment",
+        defaults.startingOffsets(),
+        defaults.registryRoot(),
+        defaults.payloadRoot(),
+        defaults.streams(),
+        defaults.serving(),
+        defaults.limits(),
+        defaults.identities(),
+        defaults.streamTtl(),
+        defaults.inFlight(),
+        defaults.labelRequests(),
+        new SinkOptions(Delivery.EXACTLY_ONCE, topics.prefix() + "segment"));
   }
 
   /** An untrained version; its number is the seed of its weights. */

@@ -10,7 +10,12 @@ import picocli.CommandLine.Spec;
     description = "Measures this machine: the figures that the README shows.",
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
-    subcommands = {BenchInferCommand.class, BenchTrainCommand.class, BenchSwapCommand.class})
+    subcommands = {
+      BenchInferCommand.class,
+      BenchServeCommand.class,
+      BenchSwapCommand.class,
+      BenchTrainCommand.class
+    })
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;
 

@@ -1,0 +1,192 @@
+package io.segue.deploy.bench;
+
+import io.segue.model.config.ModelSpec;
+import io.segue.model.config.Plan;
+import io.segue.operators.assign.StreamRule;
+import io.segue.operators.segment.ModelLoader;
+import io.segue.operators.segment.RegistryModelLoader;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Consumer;
+import org.apache.kafka.common.IsolationLevel;
+
+/**
+ * Serves from topic to topic, exactly once, and holds it against the bare network in the same
+ * process: throughput with the topic filled before the clock starts, latency at half of that, the
+ * cost of everything but the network, and what overload does under each policy.
+ */
+public final class ServeBench {
+  /** Frames that are older than this when their turn comes are skipped in the overload run. */
+  private static final Duration MAX_AGE = Duration.ofMillis(500);
+
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
+  private static final int WARM_UP_FRAMES = 50;
+  private static final int OVERLOAD = 3;
+  private static final double NOOP_RATE_GUESS = 500;
+
+  private final ServeOptions options;
+  private final Consumer<String> progress;
+  private final Duration checkpointInterval;
+  private int lines;
+
+  /**
+   * @param progress hears what is going on
+   */
+  public ServeBench(ServeOptions options, Consumer<String> progress) {
+    this.options = options;
+    this.progress = progress;
+    this.checkpointInterval = Duration.ofSeconds(options.small() ? 1 : 5);
+  }
+
+  /** Runs the measurement. */
+  public ServeReport run() throws Exception {
+    BenchPictures pictures =
+        options.small() ? BenchPictures.of(128, 96) : BenchPictures.of(480, 360);
+    ModelSpec spec =
+        options.small()
+            ? BenchNetwork.small(pictures.taxonomy())
+            : BenchNetwork.mobileNetV2(pictures.taxonomy());
+    try (BenchStage stage = BenchStage.set(spec, 1)) {
+      progress.accept("the bare network");
+      BareGraph bare =
+          BareGraph.measure(
+              stage.version(1), pictures, Duration.ofMillis(options.seconds() * 200L));
+      ModelLoader loader = new RegistryModelLoader(stage.options().registryRoot());
+      Map<Integer, Double> throughput = new LinkedHashMap<>();
+      for (int parallelism : options.parallelism()) {
+        progress.accept("throughput at parallelism " + parallelism);
+        throughput.put(
+            parallelism,
+            throughput(stage, pictures, loader, parallelism, bare.framesPerSecond()));
+      }
+      double best = throughput.values().iterator().next();
+      progress.accept("latency at half load");
+      Latency latency = latency(stage, pictures, loader, best / 2);
+      progress.accept("the job with a network that does nothing");
+      double noop =
+          throughput(stage, pictures, NoopModel.loader(spec), parallelism(), NOOP_RATE_GUESS);
+      Optional<Overload> keepAll = Optional.empty();
+      Optional<Overload> maxAge = Optional.empty();
+      if (options.overload()) {
+        progress.accept("three times the capacity, every frame kept");
+        keepAll = Optional.of(overload(stage, pictures, loader, Duration.ZERO, OVERLOAD * best));
+        progress.accept("three times the capacity, old frames skipped");
+        maxAge = Optional.of(overload(stage, pictures, loader, MAX_AGE, OVERLOAD * best));
+      }
+      progress.accept("loops in Python");
+      OptionalDouble tensorflow = python("tensorflow_loop.py", stage, pictures);
+      OptionalDouble openvino = python("openvino_loop.py", stage, pictures);
+      return new ServeReport(
+          bare, throughput, latency, 1e6 / noop, keepAll, maxAge, tensorflow, openvino);
+    }
+  }
+
+  private int parallelism() {
+    return options.parallelism().get(0);
+  }
+
+  private OptionalDouble python(String script, BenchStage stage, BenchPictures pictures)
+      throws Exception {
+    return options.python().isEmpty()
+        ? OptionalDouble.empty()
+        : new PythonLoop(options.python().get(), options.baselines())
+            .framesPerSecond(
+                script, stage.version(1), pictures, stage.folder(), options.seconds());
+  }
+
+  /** Frames a second that are committed while the topic is full. */
+  private double throughput(
+      BenchStage stage,
+      BenchPictures pictures,
+      ModelLoader loader,
+      int parallelism,
+      double expectedRate)
+      throws Exception {
+    stage.renew("serve-" + ++lines);
+    int frames = (int) Math.max(WARM_UP_FRAMES, expectedRate * options.seconds());
+    try (FrameLoad load = new FrameLoad(stage, pictures)) {
+      load.send(frames);
+      try (MaskWatch committed = new MaskWatch(stage, IsolationLevel.READ_COMMITTED);
+          BenchJob job =
+              BenchJob.start(stage, stage.options(), parallelism, checkpointInterval, loader)) {
+        committed.awaitCount(load.sent(), TIMEOUT, job);
+        return CommitBursts.rate(committed.seen(), checkpointInterval.dividedBy(4));
+      }
+    }
+  }
+
+  /**
+   * Latencies from append to visibility.
+   *
+   * @param millis of each frame to a reader of everything
+   * @param committedMillis of each frame to a reader of what is committed
+   */
+  @SuppressWarnings("ArrayRecordComponent") // samples, read once
+  record Latency(double[] millis, double[] committedMillis) {}
+
+  private Latency latency(
+      BenchStage stage, BenchPictures pictures, ModelLoader loader, double rate) throws Exception {
+    stage.renew("serve-" + ++lines);
+    try (BenchJob job =
+            BenchJob.start(stage, stage.options(), parallelism(), checkpointInterval, loader);
+        FrameLoad load = new FrameLoad(stage, pictures);
+        MaskWatch visible = new MaskWatch(stage, IsolationLevel.READ_UNCOMMITTED);
+        MaskWatch committed = new MaskWatch(stage, IsolationLevel.READ_COMMITTED)) {
+      load.send(WARM_UP_FRAMES);
+      committed.awaitCount(load.sent(), TIMEOUT, job);
+      load.start(rate);
+      Thread.sleep(options.seconds() * 1000L);
+      load.stop();
+      committed.awaitCount(load.sent(), TIMEOUT, job);
+      return new Latency(latencies(visible), latencies(committed));
+    }
+  }
+
+  private static double[] latencies(MaskWatch watch) {
+    return watch.seenFrom(WARM_UP_FRAMES).stream()
+        .mapToDouble(MaskWatch.Seen::latencyMillis)
+        .toArray();
+  }
+
+  /**
+   * What three times the capacity does.
+   *
+   * @param skippedShare of all frames
+   * @param freshnessMillis ages of masks when they became visible, while the overload lasted
+   * @param recoveryMillis from the end of the overload until every frame had its outcome
+   */
+  @SuppressWarnings("ArrayRecordComponent") // samples, read once
+  record Overload(double skippedShare, double[] freshnessMillis, double recoveryMillis) {}
+
+  private Overload overload(
+      BenchStage stage, BenchPictures pictures, ModelLoader loader, Duration maxAge, double rate)
+      throws Exception {
+    stage.renew("serve-" + ++lines);
+    StreamRule rule =
+        new StreamRule("*", BenchStage.MODEL, Plan.SINGLE.id(), maxAge.toMillis());
+    try (BenchJob job =
+            BenchJob.start(stage, stage.options(rule), parallelism(), checkpointInterval, loader);
+        FrameLoad load = new FrameLoad(stage, pictures);
+        MaskWatch visible = new MaskWatch(stage, IsolationLevel.READ_UNCOMMITTED)) {
+      load.send(1);
+      visible.awaitCount(1, TIMEOUT, job);
+      load.start(rate);
+      Thread.sleep(options.seconds() * 2000L);
+      int during = visible.count();
+      long ended = System.currentTimeMillis();
+      load.stop();
+      visible.awaitCount(load.sent(), TIMEOUT, job);
+      double recovery = System.currentTimeMillis() - ended;
+      long skipped = visible.seen().stream().filter(MaskWatch.Seen::skipped).count();
+      double[] fresh =
+          visible.seen().subList(1, during).stream()
+              .filter(it -> !it.skipped())
+              .mapToDouble(MaskWatch.Seen::latencyMillis)
+              .toArray();
+      return new Overload((double) skipped / load.sent(), fresh, recovery);
+    }
+  }
+}

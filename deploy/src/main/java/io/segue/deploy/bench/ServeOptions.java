@@ -1,0 +1,38 @@
+package io.segue.deploy.bench;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is measured.
+ *
+ * @param seconds that each part takes, at least 5
+ * @param parallelism of the job, one run each; the first one's figures stand for the whole
+ * @param overload whether three times the capacity is sent under each overload policy
+ * @param python interpreter that runs the loops that a user would write instead; none leaves them
+ *     out
+ * @param baselines folder of those loops
+ * @param small whether a small network on small frames stands in for the real one
+ */
+public record ServeOptions(
+    int seconds,
+    List<Integer> parallelism,
+    boolean overload,
+    Optional<String> python,
+    Path baselines,
+    boolean small) {
+  private static final int LEAST_SECONDS = 5;
+
+  public ServeOptions {
+    parallelism = List.copyOf(parallelism);
+    if (seconds < LEAST_SECONDS) {
+      throw new IllegalArgumentException(
+          "--seconds %d; at least %d are needed".formatted(seconds, LEAST_SECONDS));
+    }
+    if (parallelism.isEmpty() || parallelism.stream().anyMatch(it -> it < 1)) {
+      throw new IllegalArgumentException(
+          "--parallelism %s; give one or more, each at least 1".formatted(parallelism));
+    }
+  }
+}
