@@ -85,10 +85,7 @@ record BareGraph(
             millis(
                 () ->
                     MaskCodec.encode(
-                        result.mask(0),
-                        pictures.width(),
-                        pictures.height(),
-                        pictures.taxonomy())));
+                        result.mask(0), pictures.width(), pictures.height(), pictures.taxonomy())));
       }
     }
     return median(took);

@@ -59,8 +59,7 @@ public final class ServeBench {
       for (int parallelism : options.parallelism()) {
         progress.accept("throughput at parallelism " + parallelism);
         throughput.put(
-            parallelism,
-            throughput(stage, pictures, loader, parallelism, bare.framesPerSecond()));
+            parallelism, throughput(stage, pictures, loader, parallelism, bare.framesPerSecond()));
       }
       double best = throughput.values().iterator().next();
       progress.accept("latency at half load");
@@ -93,8 +92,7 @@ public final class ServeBench {
     return options.python().isEmpty()
         ? OptionalDouble.empty()
         : new PythonLoop(options.python().get(), options.baselines())
-            .framesPerSecond(
-                script, stage.version(1), pictures, stage.folder(), options.seconds());
+            .framesPerSecond(script, stage.version(1), pictures, stage.folder(), options.seconds());
   }
 
   /** Frames a second that are committed while the topic is full. */
@@ -127,8 +125,8 @@ public final class ServeBench {
   @SuppressWarnings("ArrayRecordComponent") // samples, read once
   record Latency(double[] millis, double[] committedMillis) {}
 
-  private Latency latency(
-      BenchStage stage, BenchPictures pictures, ModelLoader loader, double rate) throws Exception {
+  private Latency latency(BenchStage stage, BenchPictures pictures, ModelLoader loader, double rate)
+      throws Exception {
     stage.renew("serve-" + ++lines);
     try (BenchJob job =
             BenchJob.start(stage, stage.options(), parallelism(), checkpointInterval, loader);
@@ -165,8 +163,7 @@ public final class ServeBench {
       BenchStage stage, BenchPictures pictures, ModelLoader loader, Duration maxAge, double rate)
       throws Exception {
     stage.renew("serve-" + ++lines);
-    StreamRule rule =
-        new StreamRule("*", BenchStage.MODEL, Plan.SINGLE.id(), maxAge.toMillis());
+    StreamRule rule = new StreamRule("*", BenchStage.MODEL, Plan.SINGLE.id(), maxAge.toMillis());
     try (BenchJob job =
             BenchJob.start(stage, stage.options(rule), parallelism(), checkpointInterval, loader);
         FrameLoad load = new FrameLoad(stage, pictures);

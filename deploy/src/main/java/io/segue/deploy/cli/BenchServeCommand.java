@@ -34,7 +34,8 @@ final class BenchServeCommand implements Callable<Integer> {
       paramLabel = "P",
       split = ",",
       defaultValue = "2,1,4",
-      description = "A run of each; the first one's figures stand for the whole (${DEFAULT-VALUE}).")
+      description =
+          "A run of each; the first one's figures stand for the whole (${DEFAULT-VALUE}).")
   private List<Integer> parallelism = List.of();
 
   @Option(

@@ -20,6 +20,7 @@ import io.segue.operators.record.SideOutputs;
 import io.segue.operators.record.TopicWriter;
 import io.segue.operators.replay.OfferFrames;
 import io.segue.operators.replay.ReplayBuffer;
+import io.segue.operators.segment.ServingOptions;
 import io.segue.operators.train.TrainCoordinator;
 import io.segue.operators.train.TrainModels;
 import io.segue.operators.train.TrainingEvents;
@@ -148,7 +149,8 @@ public final class LearnJob {
                 .uid("verdict-signals")
                 .union(states, commands)
                 .keyBy(ModelSignal::getModel, Types.STRING)
-                .process(new ControlModels(parts.versions(), written)),
+                .process(new ControlModels(
+                        parts.versions(), written, ServingOptions.DEFAULT.maxVersions())),
             "control-models");
     DataStream<ModelEvent> events =
         one(outcomes.flatMap(new TrainingEvents()), "training-events")

@@ -16,6 +16,7 @@ import io.segue.operators.resequence.ReleaseOutcomes;
 import io.segue.operators.segment.HostSource;
 import io.segue.operators.segment.ModelLoader;
 import io.segue.operators.segment.RegistryModelLoader;
+import io.segue.operators.segment.ReportVersions;
 import io.segue.operators.segment.SegmentFrames;
 import io.segue.schemas.avro.ModelState;
 import io.segue.schemas.flow.AdmittedFrame;
@@ -178,7 +179,13 @@ public final class SegmentJob {
         .union(
             admitted.getSideOutput(AdmitFrames.DEAD_LETTERS),
             updates.getSideOutput(ReadModelUpdates.DEAD_LETTERS),
-            assigned.getSideOutput(AssignVersion.RECORDS))
+            assigned
+                .getSideOutput(AssignVersion.RECORDS)
+                .transform(
+                    "report versions",
+                    type(ProducedRecord.class),
+                    new ReportVersions(hosts, writer))
+                .uid("report-versions"))
         .sinkTo(KafkaSinks.write(kafka, options.sink(), checkpointInterval))
         .uid("sink")
         .name("sink");

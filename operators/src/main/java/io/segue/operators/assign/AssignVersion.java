@@ -7,7 +7,6 @@ import io.segue.operators.segment.ModelHost;
 import io.segue.schemas.avro.DeadLetterCause;
 import io.segue.schemas.avro.FrameId;
 import io.segue.schemas.avro.Metric;
-import io.segue.schemas.avro.ModelEvent;
 import io.segue.schemas.avro.ModelState;
 import io.segue.schemas.flow.AdmittedFrame;
 import io.segue.schemas.flow.AssignedFrame;
@@ -19,7 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -57,7 +55,7 @@ public final class AssignVersion
   public static final MapStateDescriptor<String, ModelState> MODELS =
       new MapStateDescriptor<>("models", Types.STRING, new AvroTypeInfo<>(ModelState.class));
 
-  /** What became of versions in this process; metrics of dropped repeats and of gaps. */
+  /** Metrics of dropped repeats and of gaps. */
   public static final OutputTag<ProducedRecord> RECORDS =
       new OutputTag<>("records", new AvroTypeInfo<>(ProducedRecord.class));
 
@@ -161,13 +159,11 @@ public final class AssignVersion
       table.put(state.getModel(), state);
       host.announce(state);
     }
-    writeEvents(event -> context.output(RECORDS, event));
   }
 
   @Override
   public void processElement(
       AdmittedFrame frame, ReadOnlyContext context, Collector<AssignedFrame> out) throws Exception {
-    writeEvents(event -> context.output(RECORDS, event));
     if (frame.getReplayOf() != null) {
       out.collect(outsideOrder(frame, context));
       return;
@@ -200,12 +196,6 @@ public final class AssignVersion
       }
     }
     streams.update(stream);
-  }
-
-  private void writeEvents(Consumer<ProducedRecord> target) throws IOException {
-    for (ModelEvent event : host.drainEvents()) {
-      target.accept(writer.event(event));
-    }
   }
 
   private void dropRepeat(AdmittedFrame frame, long now, ReadOnlyContext context)
@@ -294,7 +284,6 @@ public final class AssignVersion
   @Override
   public void onTimer(long timestamp, OnTimerContext context, Collector<AssignedFrame> out)
       throws Exception {
-    writeEvents(event -> context.output(RECORDS, event));
     StreamAssignment stream = streams.value();
     if (stream == null) {
       return;

@@ -35,6 +35,7 @@ public final class ControlModels extends KeyedProcessFunction<String, ModelSigna
 
   private final PublishedVersions versions;
   private final List<ModelState> written;
+  private final int maxVersions;
   private final DeadLetters deadLetters = new DeadLetters("control");
 
   private transient ValueState<ControlStatus> status;
@@ -43,10 +44,12 @@ public final class ControlModels extends KeyedProcessFunction<String, ModelSigna
    * Writes states of the models whose versions these are.
    *
    * @param written the states on the topic when the job was started; restored state wins
+   * @param maxVersions of a model that one serving process holds, {@code serving.maxVersions}
    */
-  public ControlModels(PublishedVersions versions, List<ModelState> written) {
+  public ControlModels(PublishedVersions versions, List<ModelState> written, int maxVersions) {
     this.versions = versions;
     this.written = List.copyOf(written);
+    this.maxVersions = maxVersions;
   }
 
   @Override
@@ -80,7 +83,7 @@ public final class ControlModels extends KeyedProcessFunction<String, ModelSigna
 
   private ModelLife life(String model, long now) throws IOException {
     ControlStatus known = status.value();
-    ModelLife life = new ModelLife(model, known, versions, now);
+    ModelLife life = new ModelLife(model, known, versions, maxVersions, now);
     if (known == null) {
       written.stream().filter(state -> state.getModel().equals(model)).forEach(life::adopt);
     }

@@ -6,7 +6,6 @@ import io.segue.schemas.avro.ControlCommand;
 import io.segue.schemas.avro.Decision;
 import io.segue.schemas.avro.ModelEvent;
 import io.segue.schemas.avro.ModelState;
-import io.segue.schemas.avro.Pin;
 import io.segue.schemas.avro.Verdict;
 import io.segue.schemas.avro.VersionStatus;
 import io.segue.schemas.flow.ControlStatus;
@@ -25,16 +24,29 @@ import org.jspecify.annotations.Nullable;
  * a copy of what control knows; the caller stores {@link #status()} and sends on what came of it.
  */
 final class ModelLife {
+  /** Argument of a rollback: the version that was found wanting; another one stays. */
+  static final String FROM = "from";
+
   private final String model;
   private final PublishedVersions versions;
+  private final StateEdits edits;
   private final long now;
   private final ControlStatus status;
   private final List<ModelEvent> events = new ArrayList<>();
   private boolean changed;
 
-  ModelLife(String model, @Nullable ControlStatus known, PublishedVersions versions, long now) {
+  /**
+   * @param maxVersions of a model that one serving process holds
+   */
+  ModelLife(
+      String model,
+      @Nullable ControlStatus known,
+      PublishedVersions versions,
+      int maxVersions,
+      long now) {
     this.model = model;
     this.versions = versions;
+    this.edits = new StateEdits(versions, maxVersions);
     this.now = now;
     this.status = ControlStatus.newBuilder(known == null ? empty() : known).build();
   }
@@ -102,127 +114,113 @@ final class ModelLife {
       return;
     }
     switch (command.getAction()) {
-      case ACTIVATE -> {
-        long version = published(command);
-        refuseIf(isRetired(version), command, "version %d is retired".formatted(version));
-        activate(version, by(command));
-      }
+      case ACTIVATE -> activate(command);
       case ROLLBACK -> rollBack(command);
-      case PIN -> pin(command);
-      case UNPIN -> unpin(command);
+      case PIN -> write(edits.pin(stateFor(command), command), by(command));
+      case UNPIN -> write(edits.unpin(stateFor(command), command), by(command));
+      case CANARY -> write(edits.canary(stateFor(command), command), by(command));
+      case SHADOW -> write(edits.shadow(stateFor(command), command), by(command));
       case RETIRE -> retire(command);
       case TRAIN, REPLAY -> {} // carried out by the train coordinator and the segment job
-      case UNKNOWN, CANARY, SHADOW, ERASE -> refuse(command, "this release does not carry it out");
+      case UNKNOWN, ERASE ->
+          throw CommandRefusedException.of(command, "this release does not carry it out");
     }
     status.setCommands(RecentIds.with(status.getCommands(), command.getCommandId()));
   }
 
+  private void activate(ControlCommand command) throws CommandRefusedException, IOException {
+    long version = edits.published(command);
+    refuseIf(isRetired(version), command, "version %d is retired".formatted(version));
+    if (command.getArguments().containsKey(StateEdits.ACTIVATE_AT)) {
+      write(edits.activateAt(stateFor(command), command), by(command));
+      event(
+          version,
+          VersionStatus.BLESSED,
+          null,
+          "live for frames captured from %s on, %s"
+              .formatted(command.getArguments().get(StateEdits.ACTIVATE_AT), by(command)));
+    } else {
+      activate(version, by(command));
+    }
+  }
+
+  /** Makes a version live at once: what was to be activated by time is void. */
   private void activate(long version, String reason) {
     ModelState state = status.getState();
-    if (state != null && state.getLive() == version) {
+    if (state == null) {
+      write(ModelState.newBuilder().setModel(model).setRevision(0).setLive(version), reason);
+    } else if (state.getLive() != version) {
+      write(successor(state, version).setPrevious(state.getLive()), reason);
+      note(state.getLive(), VersionStatus.BLESSED);
+    } else if (!state.getActivations().isEmpty()) {
+      write(successor(state, version), reason);
+      return;
+    } else {
       return;
     }
-    ModelState.Builder next = nextState(reason).setLive(version);
-    if (state != null) {
-      next.setPrevious(state.getLive());
-      note(state.getLive(), VersionStatus.BLESSED);
-    }
-    write(next);
     move(version, VersionStatus.LIVE, null, reason);
+  }
+
+  /** The state with another live version, which ends its own canary or shadow. */
+  private static ModelState.Builder successor(ModelState state, long live) {
+    ModelState.Builder next =
+        ModelState.newBuilder(state).setLive(live).setActivations(List.of());
+    if (state.getCanary() != null && state.getCanary().getVersion() == live) {
+      next.setCanary(null);
+    }
+    if (Long.valueOf(live).equals(state.getShadow())) {
+      next.setShadow(null);
+    }
+    return next;
   }
 
   private void rollBack(ControlCommand command) throws CommandRefusedException, IOException {
     ModelState state = stateFor(command);
+    long from = state.getLive();
+    String judged = command.getArguments().get(FROM);
+    refuseIf(
+        judged != null && !judged.equals(Long.toString(from)),
+        command,
+        "version %s is no longer live, %d is".formatted(judged, from));
     Long target = command.getVersion() == null ? state.getPrevious() : command.getVersion();
     if (target == null) {
-      throw refusal(command, "no previous version is kept; name one");
+      throw CommandRefusedException.of(command, "no previous version is kept; name one");
     }
-    refuseIf(target == state.getLive(), command, "version %d is live".formatted(target));
-    refuseIf(!versions.contains(model, target), command, unpublished(target));
-    long from = state.getLive();
-    write(nextState(by(command)).setLive(target).setPrevious(null));
+    refuseIf(target == from, command, "version %d is live".formatted(target));
+    edits.requirePublished(command, target);
+    write(successor(state, target).setPrevious(null), by(command));
     move(from, VersionStatus.ROLLED_BACK, null, by(command));
     move(target, VersionStatus.LIVE, null, by(command));
   }
 
-  private void pin(ControlCommand command) throws CommandRefusedException, IOException {
-    ModelState state = stateFor(command);
-    String match = match(command);
-    long version = published(command);
-    List<Pin> pins = new ArrayList<>(state.getPins());
-    pins.removeIf(pin -> pin.getMatch().equals(match));
-    pins.add(new Pin(match, version));
-    write(nextState(by(command)).setPins(pins));
-  }
-
-  private void unpin(ControlCommand command) throws CommandRefusedException {
-    ModelState state = stateFor(command);
-    String match = match(command);
-    List<Pin> pins = new ArrayList<>(state.getPins());
-    boolean removed = pins.removeIf(pin -> pin.getMatch().equals(match));
-    refuseIf(!removed, command, "no pin has match '%s'".formatted(match));
-    write(nextState(by(command)).setPins(pins));
-  }
-
   private void retire(ControlCommand command) throws CommandRefusedException, IOException {
     ModelState state = stateFor(command);
-    long version = published(command);
-    boolean used =
-        version == state.getLive()
-            || Long.valueOf(version).equals(state.getPrevious())
-            || state.getPins().stream().anyMatch(pin -> pin.getVersion() == version);
-    refuseIf(used, command, "version %d is live, previous or pinned".formatted(version));
+    long version = edits.published(command);
+    refuseIf(
+        StateEdits.names(state, version),
+        command,
+        "version %d is live, previous, pinned, canary, shadow or to be activated"
+            .formatted(version));
     move(version, VersionStatus.RETIRED, null, by(command));
   }
 
   private ModelState stateFor(ControlCommand command) throws CommandRefusedException {
     ModelState state = status.getState();
     if (state == null) {
-      throw refusal(command, "no version was activated yet; activate one");
+      throw CommandRefusedException.of(command, "no version was activated yet; activate one");
     }
     return state;
-  }
-
-  private long published(ControlCommand command) throws CommandRefusedException, IOException {
-    Long version = command.getVersion();
-    if (version == null) {
-      throw refusal(command, "it names no version");
-    }
-    refuseIf(!versions.contains(model, version), command, unpublished(version));
-    return version;
-  }
-
-  private static String unpublished(long version) {
-    return "version %d is not in the registry; publish it".formatted(version);
-  }
-
-  private String match(ControlCommand command) throws CommandRefusedException {
-    String match = command.getArguments().get("match");
-    if (match == null || match.isBlank()) {
-      throw refusal(command, "argument 'match' is missing; give a pattern of stream ids");
-    }
-    return match;
   }
 
   private boolean isRetired(long version) {
     return status.getStatuses().get(Long.toString(version)) == VersionStatus.RETIRED;
   }
 
-  private void refuseIf(boolean condition, ControlCommand command, String why)
+  private static void refuseIf(boolean condition, ControlCommand command, String why)
       throws CommandRefusedException {
     if (condition) {
-      throw refusal(command, why);
+      throw CommandRefusedException.of(command, why);
     }
-  }
-
-  private void refuse(ControlCommand command, String why) throws CommandRefusedException {
-    throw refusal(command, why);
-  }
-
-  private CommandRefusedException refusal(ControlCommand command, String why) {
-    return new CommandRefusedException(
-        "command %s, %s of model '%s': %s"
-            .formatted(command.getCommandId(), command.getAction(), model, why));
   }
 
   private static String by(ControlCommand command) {
@@ -232,19 +230,10 @@ final class ModelLife {
             command.getRequestedBy().isEmpty() ? "unknown" : command.getRequestedBy());
   }
 
-  /** The next state, without a live version if there is none yet. */
-  private ModelState.Builder nextState(String reason) {
-    ModelState state = status.getState();
-    ModelState.Builder next =
-        state == null
-            ? ModelState.newBuilder().setModel(model).setRevision(0)
-            : ModelState.newBuilder(state);
-    return next.setRevision(next.getRevision() + 1)
+  private void write(ModelState.Builder next, String reason) {
+    next.setRevision(next.getRevision() + 1)
         .setUpdatedAt(Instant.ofEpochMilli(now))
         .setReason(reason);
-  }
-
-  private void write(ModelState.Builder next) {
     status.setState(next.build());
     changed = true;
   }

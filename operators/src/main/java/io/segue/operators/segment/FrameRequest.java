@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
  * One frame to be segmented.
  *
  * @param name of the frame, for messages
+ * @param stream of the frame
  * @param version that is to serve it
  * @param plan by which it is inferred
  * @param width pixels; 0 where only the payload says
@@ -16,7 +17,7 @@ import java.nio.ByteBuffer;
  * @param payload the encoded image
  */
 record FrameRequest(
-    String name, long version, Plan plan, int width, int height, long bestBefore, Payload payload) {
+    String name, String stream, long version, Plan plan, int width, int height, long bestBefore, Payload payload) {
   /** An encoded image, where it is. */
   @FunctionalInterface
   interface Payload {

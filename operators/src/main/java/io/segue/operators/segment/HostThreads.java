@@ -3,10 +3,11 @@ package io.segue.operators.segment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -22,23 +23,39 @@ final class HostThreads implements AutoCloseable {
   private final ScheduledThreadPoolExecutor timer;
 
   HostThreads(int poolThreads) {
-    pool = own(Executors.newFixedThreadPool(poolThreads, named("segue-codec")));
-    loading = own(Executors.newSingleThreadExecutor(named("segue-load")));
+    pool = own(executor(poolThreads, "segue-codec"));
+    loading = own(executor(1, "segue-load"));
     timer = new ScheduledThreadPoolExecutor(1, named("segue-timer"));
     timer.setRemoveOnCancelPolicy(true);
-    executors.add(timer);
   }
 
   /** The threads for one engine: its own for inference, the others shared. */
   synchronized EngineThreads forEngine(String model) {
-    ExecutorService inference =
-        own(Executors.newSingleThreadExecutor(named("segue-infer-" + model)));
+    ExecutorService inference = own(executor(1, "segue-infer-" + model));
     return new EngineThreads(pool, inference, loading, this::after, EngineThreads.Clock.SYSTEM);
   }
 
-  private Runnable after(long nanos, Runnable action) {
+  private synchronized Runnable after(long nanos, Runnable action) {
+    if (timer.isShutdown()) {
+      return () -> {};
+    }
     ScheduledFuture<?> scheduled = timer.schedule(action, nanos, TimeUnit.NANOSECONDS);
     return () -> scheduled.cancel(false);
+  }
+
+  /**
+   * Threads for work that may come after the close, such as freeing a version when its last frame
+   * is done: it then runs on the thread that asked for it, or its native memory would be lost.
+   */
+  private static ExecutorService executor(int threads, String name) {
+    return new ThreadPoolExecutor(
+        threads,
+        threads,
+        0,
+        TimeUnit.SECONDS,
+        new LinkedBlockingQueue<>(),
+        named(name),
+        (task, closed) -> task.run());
   }
 
   private ExecutorService own(ExecutorService executor) {
@@ -74,6 +91,7 @@ final class HostThreads implements AutoCloseable {
 
   @Override
   public synchronized void close() {
-    executors.forEach(ExecutorService::shutdownNow);
+    timer.shutdownNow();
+    executors.forEach(ExecutorService::shutdown);
   }
 }

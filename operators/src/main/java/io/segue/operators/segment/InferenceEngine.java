@@ -28,12 +28,16 @@ final class InferenceEngine {
   /** Batches whose masks may still be encoding when the next inference starts. */
   private static final int MAX_ENCODING = 2;
 
+  /** A busy engine lets the shadow infer one frame of every so many batches. */
+  private static final long BATCHES_PER_SHADOW_FRAME = 20;
+
   private final ModelVersions versions;
   private final ServingOptions options;
   private final ImageCodec codec;
   private final EngineThreads threads;
   private final EngineMeter meter;
   private final RecentFrames recent;
+  private final ShadowReports shadows;
   private final Set<FrameTask> inFlight = ConcurrentHashMap.newKeySet();
 
   private final Object lock = new Object();
@@ -49,13 +53,15 @@ final class InferenceEngine {
       ImageCodec codec,
       EngineThreads threads,
       EngineMeter meter,
-      RecentFrames recent) {
+      RecentFrames recent,
+      ShadowReports shadows) {
     this.versions = versions;
     this.options = options;
     this.codec = codec;
     this.threads = threads;
     this.meter = meter;
     this.recent = recent;
+    this.shadows = shadows;
     this.queue = new BatchQueue(options);
   }
 
@@ -226,7 +232,7 @@ final class InferenceEngine {
 
   private boolean inferTogether(Batch batch, List<FrameTask> frames) {
     try {
-      deliver(batch.key(), frames, segment(batch, 0, frames.size()));
+      infer(batch, 0, frames);
       return true;
     } catch (RuntimeException e) {
       LOG.warn("A batch of {} frames failed; trying them one by one", frames.size(), e);
@@ -238,7 +244,7 @@ final class InferenceEngine {
     for (int slot = 0; slot < frames.size(); slot++) {
       FrameTask task = frames.get(slot);
       try {
-        deliver(batch.key(), List.of(task), segment(batch, slot, 1));
+        infer(batch, slot, List.of(task));
       } catch (RuntimeException e) {
         String message =
             "%s: inference by version %d under plan %s failed: %s"
@@ -252,18 +258,38 @@ final class InferenceEngine {
     }
   }
 
-  private Segmentation segment(Batch batch, int slot, int frames) {
+  /** Infers frames that lie side by side, hands their masks on, and lets the shadow have one. */
+  private void infer(Batch batch, int slot, List<FrameTask> frames) {
+    long started = threads.clock().nanos();
+    Segmentation made;
+    try {
+      made = segment(batch, batch.key().version(), slot, frames.size());
+    } finally {
+      meter.inferred(frames.size(), threads.clock().nanos() - started);
+    }
+    Optional<ShadowRun> shadow =
+        shadowMayRun()
+            ? ShadowRun.begin(versions, shadows, batch.key(), frames.get(0), made.mask(0))
+            : Optional.empty();
+    deliver(batch.key(), frames, made);
+    shadow.ifPresent(run -> run.run(version -> segment(batch, version, slot, 1)));
+  }
+
+  /** The shadow has what time is left; of a busy engine, now and then a frame. */
+  private boolean shadowMayRun() {
+    return queueDepth() == 0 || meter.batches() % BATCHES_PER_SHADOW_FRAME == 0;
+  }
+
+  private Segmentation segment(Batch batch, LoadedVersion version, int slot, int frames) {
     Batch.Key key = batch.key();
     Runnable cancelWatch =
         threads.timer().after(options.deadline().toNanos(), () -> hung(key, frames));
-    long started = threads.clock().nanos();
     try {
-      return key.version()
+      return version
           .serving()
           .segment(batch.pixelsFrom(slot), frames, key.height(), key.width(), key.plan());
     } finally {
       cancelWatch.run();
-      meter.inferred(frames, threads.clock().nanos() - started);
     }
   }
 

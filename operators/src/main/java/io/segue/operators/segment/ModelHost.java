@@ -3,6 +3,7 @@ package io.segue.operators.segment;
 import io.segue.connectors.image.ImageLimits;
 import io.segue.schemas.avro.InstanceStatus;
 import io.segue.schemas.avro.InstanceStatusChange;
+import io.segue.schemas.avro.Metric;
 import io.segue.schemas.avro.ModelEvent;
 import io.segue.schemas.avro.ModelState;
 import java.time.Instant;
@@ -29,7 +30,8 @@ public final class ModelHost implements AutoCloseable {
   private static final Map<String, ModelHost> HOSTS = new HashMap<>();
 
   /** One model: its versions, and the engine that runs them. */
-  private record Hosted(ModelVersions versions, InferenceEngine engine, EngineMeter meter) {}
+  private record Hosted(
+      ModelVersions versions, InferenceEngine engine, EngineMeter meter, ShadowReports shadows) {}
 
   private final String id;
   private final ServingOptions options;
@@ -96,6 +98,13 @@ public final class ModelHost implements AutoCloseable {
     return drained;
   }
 
+  /** What shadows were measured to do since the last call; each metric goes to one caller. */
+  public List<Metric> drainMetrics() {
+    List<Metric> drained = new ArrayList<>();
+    models.forEach((model, hosted) -> drained.addAll(hosted.shadows().drain(model)));
+    return drained;
+  }
+
   /** Frames that wait for a place in a batch, over all models. */
   public int queueDepth() {
     return models.values().stream().mapToInt(hosted -> hosted.engine().queueDepth()).sum();
@@ -119,6 +128,7 @@ public final class ModelHost implements AutoCloseable {
     EngineThreads engineThreads = threads.forEngine(model);
     RecentFrames recent = new RecentFrames();
     EngineMeter meter = new EngineMeter();
+    ShadowReports shadows = new ShadowReports(engineThreads.clock());
     ModelVersions versions =
         new ModelVersions(
             model,
@@ -128,8 +138,8 @@ public final class ModelHost implements AutoCloseable {
             engineThreads,
             this::changed);
     InferenceEngine engine =
-        new InferenceEngine(versions, options, codec, engineThreads, meter, recent);
-    return new Hosted(versions, engine, meter);
+        new InferenceEngine(versions, options, codec, engineThreads, meter, recent, shadows);
+    return new Hosted(versions, engine, meter, shadows);
   }
 
   private void changed(String model, long version, InstanceStatus status, String reason) {

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -62,6 +63,8 @@ final class ModelVersions {
   private final Map<Long, Slot> slots = new TreeMap<>();
   private List<Long> wanted = List.of();
   private long live;
+  private @Nullable Long shadow;
+  private boolean shadowing;
   private long revision = Long.MIN_VALUE;
   private long served;
   private boolean loading;
@@ -91,6 +94,8 @@ final class ModelVersions {
       }
       revision = state.getRevision();
       live = state.getLive();
+      shadowing &= Objects.equals(shadow, state.getShadow());
+      shadow = state.getShadow();
       List<Long> named = named(state);
       wanted = named.subList(0, Math.min(maxVersions, named.size()));
       slots.values().removeIf(slot -> slot.phase == Phase.FAILED && slot.waiters.isEmpty());
@@ -178,6 +183,31 @@ final class ModelVersions {
                         ("model '%s' version %d cannot be served: %s; no other announced version"
                                 + " can; restore it in the registry or announce another")
                             .formatted(model, version, reason))));
+  }
+
+  /** The version that is to infer frames beside the live one, leased, if it is ready. */
+  Optional<LoadedVersion> leaseShadow() {
+    synchronized (lock) {
+      Slot slot = shadow == null ? null : slots.get(shadow);
+      LoadedVersion loaded = slot == null || slot.phase != Phase.READY ? null : slot.loaded;
+      if (loaded == null || !loaded.tryLease()) {
+        return Optional.empty();
+      }
+      if (!shadowing) {
+        shadowing = true;
+        listener.changed(
+            model, loaded.version(), InstanceStatus.SHADOWING, "named as the shadow and ready");
+      }
+      return Optional.of(loaded);
+    }
+  }
+
+  /** Notes that the shadow cannot infer; it is left alone until a newer state names it. */
+  void shadowFailed(LoadedVersion failed, String reason) {
+    synchronized (lock) {
+      shadow = null;
+      listener.changed(model, failed.version(), InstanceStatus.FAILED, reason);
+    }
   }
 
   /** Notes that a version serves a batch. */

@@ -102,6 +102,7 @@ public final class SegmentFrames extends RichAsyncFunction<AssignedFrame, Outcom
         "%s epoch %d sequence %d"
             .formatted(
                 assigned.getStreamId(), frame.getId().getEpoch(), frame.getId().getSequence()),
+        assigned.getStreamId(),
         assigned.getVersion(),
         Plan.parse(assigned.getPlan()),
         frame.getWidth(),

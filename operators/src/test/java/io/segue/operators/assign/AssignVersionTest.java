@@ -216,7 +216,7 @@ class AssignVersionTest {
     harness.processBroadcastElement(state(2, VERSION_THAT_NEVER_LOADS, 1L), 0);
     await().until(() -> host.readiness("road", VERSION_THAT_NEVER_LOADS) == Readiness.FAILED);
     assertThat(assign("a", 1, 1).getVersion()).isEqualTo(1);
-    assertThat(records().toString()).contains("FAILED").contains("scripted");
+    assertThat(host.drainEvents().toString()).contains("FAILED").contains("scripted");
   }
 
   @Test

@@ -3,6 +3,8 @@ package io.segue.operators.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.segue.schemas.avro.Activation;
+import io.segue.schemas.avro.Canary;
 import io.segue.schemas.avro.ControlAction;
 import io.segue.schemas.avro.ControlCommand;
 import io.segue.schemas.avro.Decision;
@@ -51,7 +53,7 @@ class ModelLifeTest {
   private ControlStatus known = ControlStatus.newBuilder().build();
 
   private void happens(Deed deed) throws Exception {
-    ModelLife life = new ModelLife("road", known, versions, 99);
+    ModelLife life = new ModelLife("road", known, versions, 3, 99);
     deed.on(life);
     known = life.status();
     life.newState().ifPresent(written::add);
@@ -225,5 +227,81 @@ class ModelLifeTest {
     command("a", ControlAction.ACTIVATE, 1L);
 
     assertThat(last()).returns(8L, ModelState::getRevision).returns(2L, ModelState::getPrevious);
+  }
+
+  @Test
+  void aCanaryGrowsOnTheSameStreamsAndEnds() throws Exception {
+    command("a", ControlAction.ACTIVATE, 1L);
+    command("b", ControlAction.CANARY, 2L, Map.of("share", "0.1"));
+    assertThat(last().getCanary()).isEqualTo(new Canary(2L, 0.1, "b"));
+
+    command("c", ControlAction.CANARY, 2L, Map.of("share", "0.5"));
+    assertThat(last().getCanary()).isEqualTo(new Canary(2L, 0.5, "b"));
+
+    command("d", ControlAction.CANARY, null);
+    assertThat(last().getCanary()).isNull();
+  }
+
+  @Test
+  void aCanaryOrShadowThatGoesLiveIsNeitherAnyMore() throws Exception {
+    command("a", ControlAction.ACTIVATE, 1L);
+    command("b", ControlAction.CANARY, 2L, Map.of("share", "1"));
+    command("c", ControlAction.SHADOW, 2L);
+    command("d", ControlAction.ACTIVATE, 2L);
+
+    assertThat(last())
+        .returns(2L, ModelState::getLive)
+        .returns(null, ModelState::getCanary)
+        .returns(null, ModelState::getShadow);
+  }
+
+  @Test
+  void aShadowBeginsAndEnds() throws Exception {
+    command("a", ControlAction.ACTIVATE, 1L);
+    command("b", ControlAction.SHADOW, 2L);
+    assertThat(last().getShadow()).isEqualTo(2L);
+
+    command("c", ControlAction.SHADOW, null);
+    assertThat(last().getShadow()).isNull();
+  }
+
+  @Test
+  void aTimedActivationWaitsInTheTableUntilAnotherVersionIsMadeLiveAtOnce() throws Exception {
+    command("a", ControlAction.ACTIVATE, 1L);
+    command("b", ControlAction.ACTIVATE, 2L, Map.of("activateAt", "2026-05-01T06:00:00Z"));
+    assertThat(last().getLive()).isEqualTo(1L);
+    assertThat(last().getActivations())
+        .containsExactly(new Activation(2L, Instant.parse("2026-05-01T06:00:00Z")));
+    assertThat(events).containsExactly("1 LIVE", "2 BLESSED");
+
+    command("c", ControlAction.ROLLBACK, 2L);
+    assertThat(last().getActivations()).isEmpty();
+  }
+
+  @Test
+  void refusesMoreVersionsThanAProcessHolds() throws Exception {
+    versions.candidates.put(3L, "third");
+    versions.candidates.put(4L, "fourth");
+    command("a", ControlAction.ACTIVATE, 1L);
+    command("b", ControlAction.ACTIVATE, 2L);
+    command("c", ControlAction.SHADOW, 3L);
+
+    assertThatThrownBy(() -> command("d", ControlAction.PIN, 4L, Map.of("match", "cam-1")))
+        .hasMessageContaining("versions [1, 2, 3, 4], serving.maxVersions is 3");
+    assertThatThrownBy(() -> command("e", ControlAction.CANARY, 4L, Map.of("share", "2")))
+        .hasMessageContaining("argument 'share' is '2'");
+    assertThatThrownBy(() -> command("f", ControlAction.RETIRE, 3L))
+        .hasMessageContaining("version 3 is live, previous, pinned, canary, shadow");
+  }
+
+  @Test
+  void rollsBackOnlyTheVersionThatWasFoundWanting() throws Exception {
+    command("a", ControlAction.ACTIVATE, 1L);
+    command("b", ControlAction.ACTIVATE, 2L);
+
+    assertThatThrownBy(() -> command("c", ControlAction.ROLLBACK, null, Map.of("from", "1")))
+        .hasMessageContaining("version 1 is no longer live, 2 is");
+    command("d", ControlAction.ROLLBACK, null, Map.of("from", "2"));
+    assertThat(last().getLive()).isEqualTo(1L);
   }
 }

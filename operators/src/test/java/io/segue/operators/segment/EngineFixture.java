@@ -22,6 +22,7 @@ final class EngineFixture {
   final Map<Long, Throwable> broken = new HashMap<>();
   final List<String> changes = new ArrayList<>();
   final RecentFrames recent = new RecentFrames();
+  final ShadowReports shadows = new ShadowReports(held);
   final ModelVersions versions;
   final InferenceEngine engine;
   private long revision;
@@ -41,7 +42,9 @@ final class EngineFixture {
             options.maxVersions(),
             threads,
             this::changed);
-    engine = new InferenceEngine(versions, options, codec, threads, new EngineMeter(), recent);
+    engine =
+        new InferenceEngine(
+            versions, options, codec, threads, new EngineMeter(), recent, shadows);
   }
 
   private ScriptedModel load(String model, long version) throws Exception {
@@ -65,12 +68,18 @@ final class EngineFixture {
 
   /** Announces a live version and the one before. */
   void announce(long live, Long previous) {
+    announce(live, previous, null);
+  }
+
+  /** Announces a live version, the one before and a shadow. */
+  void announce(long live, Long previous, Long shadow) {
     versions.announce(
         ModelState.newBuilder()
             .setModel("road")
             .setRevision(++revision)
             .setLive(live)
             .setPrevious(previous)
+            .setShadow(shadow)
             .setUpdatedAt(Instant.EPOCH)
             .setReason("test")
             .build());
@@ -91,6 +100,6 @@ final class EngineFixture {
   CompletableFuture<FrameResult> submit(long version, ByteBuffer image, long bestBefore) {
     return engine.submit(
         new FrameRequest(
-            "frame", version, Plan.SINGLE, image.get(0), image.get(1), bestBefore, () -> image));
+            "frame", "camera", version, Plan.SINGLE, image.get(0), image.get(1), bestBefore, () -> image));
   }
 }

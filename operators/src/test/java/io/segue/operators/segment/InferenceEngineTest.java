@@ -232,8 +232,7 @@ class InferenceEngineTest {
     fixture.serve(1);
     var result =
         fixture.engine.submit(
-            new FrameRequest(
-                "frame", 1, Plan.SINGLE, 0, 0, Long.MAX_VALUE, () -> RawCodec.image(3, 3, 70)));
+            new FrameRequest("frame", "camera", 1, Plan.SINGLE, 0, 0, Long.MAX_VALUE, () -> RawCodec.image(3, 3, 70)));
     held.settle();
     held.advance(10);
     held.settle();
@@ -246,7 +245,7 @@ class InferenceEngineTest {
     var result =
         fixture.engine.submit(
             new FrameRequest(
-                "frame",
+                "frame", "camera",
                 1,
                 Plan.SINGLE,
                 0,

@@ -41,8 +41,7 @@ class ModelHostTest {
   }
 
   private static FrameRequest request() {
-    return new FrameRequest(
-        "frame", 1, Plan.SINGLE, 4, 2, Long.MAX_VALUE, () -> FrameRecords.png(4, 2, 1));
+    return new FrameRequest("frame", "camera", 1, Plan.SINGLE, 4, 2, Long.MAX_VALUE, () -> FrameRecords.png(4, 2, 1));
   }
 
   @Test

@@ -23,7 +23,11 @@ class ServeBenchITCase {
     System.out.println("serve bench, small: " + values);
     assertThat(values)
         .containsKeys(
-            "framesPerSecond", "ratioToBare", "latencyMsP99", "committedLatencyMsP99", "parallelism")
+            "framesPerSecond",
+            "ratioToBare",
+            "latencyMsP99",
+            "committedLatencyMsP99",
+            "parallelism")
         .containsEntry(
             "notMeasured",
             List.of("pythonFramesPerSecond", "pythonOpenvinoFramesPerSecond", "overload"));

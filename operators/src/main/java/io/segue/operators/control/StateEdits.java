@@ -1,0 +1,204 @@
+package io.segue.operators.control;
+
+import io.segue.schemas.avro.Activation;
+import io.segue.schemas.avro.Canary;
+import io.segue.schemas.avro.ControlCommand;
+import io.segue.schemas.avro.ModelState;
+import io.segue.schemas.avro.Pin;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Changes that a command asks of a state, beside its live version: pins, canary, shadow and the
+ * table of activations. A change after which a serving process would need more versions than it
+ * holds is refused here, before any process has to.
+ */
+final class StateEdits {
+  private static final String MATCH = "match";
+  private static final String SHARE = "share";
+  private static final String SALT = "salt";
+  static final String ACTIVATE_AT = "activateAt";
+
+  private final PublishedVersions versions;
+  private final int maxVersions;
+
+  /**
+   * @param maxVersions of a model that one process holds
+   */
+  StateEdits(PublishedVersions versions, int maxVersions) {
+    this.versions = versions;
+    this.maxVersions = maxVersions;
+  }
+
+  /** Streams of a pattern stay on a version, whatever is live. */
+  ModelState.Builder pin(ModelState state, ControlCommand command)
+      throws CommandRefusedException, IOException {
+    String match = match(command);
+    long version = published(command);
+    List<Pin> pins = new ArrayList<>(state.getPins());
+    pins.removeIf(pin -> pin.getMatch().equals(match));
+    pins.add(new Pin(match, version));
+    return withinBounds(ModelState.newBuilder(state).setPins(pins), command);
+  }
+
+  /** A pin ends. */
+  ModelState.Builder unpin(ModelState state, ControlCommand command)
+      throws CommandRefusedException {
+    String match = match(command);
+    List<Pin> pins = new ArrayList<>(state.getPins());
+    if (!pins.removeIf(pin -> pin.getMatch().equals(match))) {
+      throw refusal(command, "no pin has match '%s'".formatted(match));
+    }
+    return ModelState.newBuilder(state).setPins(pins);
+  }
+
+  /**
+   * A share of the streams, chosen by a hash of their names, is served by a version; without a
+   * version the canary ends. A larger share keeps the streams of a smaller one.
+   */
+  ModelState.Builder canary(ModelState state, ControlCommand command)
+      throws CommandRefusedException, IOException {
+    if (command.getVersion() == null) {
+      if (state.getCanary() == null) {
+        throw refusal(command, "there is no canary to end; name a version to begin one");
+      }
+      return ModelState.newBuilder(state).setCanary(null);
+    }
+    long version = publishedButNotLive(state, command);
+    Canary before = state.getCanary();
+    String salt =
+        before != null && before.getVersion() == version
+            ? before.getSalt()
+            : command.getArguments().getOrDefault(SALT, command.getCommandId());
+    Canary canary = new Canary(version, share(command), salt);
+    return withinBounds(ModelState.newBuilder(state).setCanary(canary), command);
+  }
+
+  /** A version infers frames beside the live one and serves none; without a version it ends. */
+  ModelState.Builder shadow(ModelState state, ControlCommand command)
+      throws CommandRefusedException, IOException {
+    if (command.getVersion() == null) {
+      if (state.getShadow() == null) {
+        throw refusal(command, "there is no shadow to end; name a version to begin one");
+      }
+      return ModelState.newBuilder(state).setShadow(null);
+    }
+    long version = publishedButNotLive(state, command);
+    return withinBounds(ModelState.newBuilder(state).setShadow(version), command);
+  }
+
+  /** A version serves the frames that are captured from a time on. */
+  ModelState.Builder activateAt(ModelState state, ControlCommand command)
+      throws CommandRefusedException, IOException {
+    long version = published(command);
+    List<Activation> activations = new ArrayList<>(state.getActivations());
+    activations.removeIf(activation -> activation.getVersion() == version);
+    activations.add(new Activation(version, time(command)));
+    return withinBounds(ModelState.newBuilder(state).setActivations(activations), command);
+  }
+
+  /** Whether a state names a version anywhere. */
+  static boolean names(ModelState state, long version) {
+    return named(ModelState.newBuilder(state)).contains(version);
+  }
+
+  private static Set<Long> named(ModelState.Builder state) {
+    Set<Long> named = new HashSet<>();
+    named.add(state.getLive());
+    if (state.getPrevious() != null) {
+      named.add(state.getPrevious());
+    }
+    state.getPins().forEach(pin -> named.add(pin.getVersion()));
+    if (state.getCanary() != null) {
+      named.add(state.getCanary().getVersion());
+    }
+    if (state.getShadow() != null) {
+      named.add(state.getShadow());
+    }
+    state.getActivations().forEach(activation -> named.add(activation.getVersion()));
+    return named;
+  }
+
+  private ModelState.Builder withinBounds(ModelState.Builder state, ControlCommand command)
+      throws CommandRefusedException {
+    Set<Long> named = named(state);
+    if (named.size() > maxVersions) {
+      throw refusal(
+          command,
+          "a process would have to hold versions %s, serving.maxVersions is %d; end a pin, canary or shadow first"
+              .formatted(named.stream().sorted().toList(), maxVersions));
+    }
+    return state;
+  }
+
+  private long publishedButNotLive(ModelState state, ControlCommand command)
+      throws CommandRefusedException, IOException {
+    long version = published(command);
+    if (version == state.getLive()) {
+      throw refusal(command, "version %d is live".formatted(version));
+    }
+    return version;
+  }
+
+  /** The version that a command names, which must be in the registry. */
+  long published(ControlCommand command) throws CommandRefusedException, IOException {
+    Long version = command.getVersion();
+    if (version == null) {
+      throw refusal(command, "it names no version");
+    }
+    requirePublished(command, version);
+    return version;
+  }
+
+  /** Refuses a command whose version is not in the registry. */
+  void requirePublished(ControlCommand command, long version)
+      throws CommandRefusedException, IOException {
+    if (!versions.contains(command.getModel(), version)) {
+      throw refusal(
+          command, "version %d is not in the registry; publish it".formatted(version));
+    }
+  }
+
+  private static String match(ControlCommand command) throws CommandRefusedException {
+    String match = command.getArguments().get(MATCH);
+    if (match == null || match.isBlank()) {
+      throw refusal(command, "argument 'match' is missing; give a pattern of stream ids");
+    }
+    return match;
+  }
+
+  private static double share(ControlCommand command) throws CommandRefusedException {
+    String given = command.getArguments().get(SHARE);
+    try {
+      double share = given == null ? Double.NaN : Double.parseDouble(given);
+      if (share > 0 && share <= 1) {
+        return share;
+      }
+    } catch (NumberFormatException e) {
+      // Refused below with what was given.
+    }
+    throw refusal(
+        command, "argument 'share' is '%s'; give a number above 0 up to 1".formatted(given));
+  }
+
+  private static Instant time(ControlCommand command) throws CommandRefusedException {
+    String given = command.getArguments().getOrDefault(ACTIVATE_AT, "");
+    try {
+      return Instant.parse(given);
+    } catch (DateTimeParseException e) {
+      throw refusal(
+          command,
+          "argument 'activateAt' is '%s'; give a time such as 2026-05-01T06:00:00Z"
+              .formatted(given));
+    }
+  }
+
+  private static CommandRefusedException refusal(ControlCommand command, String why) {
+    return CommandRefusedException.of(command, why);
+  }
+}
