@@ -3,6 +3,7 @@ package io.segue.deploy.config;
 import io.segue.model.config.Plan;
 import io.segue.operators.assign.StreamRule;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -13,12 +14,22 @@ import java.util.Optional;
  * @param plan id of the plan, such as {@code s1} (the default) or {@code s0.5+1+flip-PROBABILITIES}
  * @param maxAge age from which a frame is skipped with a record that says so; all are kept where
  *     not given
+ * @param cheaperPlans plans to step down to while frames wait long, from the dearest to the
+ *     cheapest; none where not given
  */
 public record StreamConfig(
-    String match, String model, Optional<String> plan, Optional<Duration> maxAge) {
+    String match,
+    String model,
+    Optional<String> plan,
+    Optional<Duration> maxAge,
+    Optional<List<String>> cheaperPlans) {
 
   StreamRule rule() {
     return new StreamRule(
-        match, model, plan.orElse(Plan.SINGLE.id()), maxAge.map(Duration::toMillis).orElse(0L));
+        match,
+        model,
+        plan.orElse(Plan.SINGLE.id()),
+        maxAge.map(Duration::toMillis).orElse(0L),
+        cheaperPlans.orElse(List.of()));
   }
 }

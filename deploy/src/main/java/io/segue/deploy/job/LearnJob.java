@@ -149,7 +149,8 @@ public final class LearnJob {
                 .uid("verdict-signals")
                 .union(states, commands)
                 .keyBy(ModelSignal::getModel, Types.STRING)
-                .process(new ControlModels(
+                .process(
+                    new ControlModels(
                         parts.versions(), written, ServingOptions.DEFAULT.maxVersions())),
             "control-models");
     DataStream<ModelEvent> events =

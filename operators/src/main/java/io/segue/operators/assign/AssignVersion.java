@@ -255,14 +255,15 @@ public final class AssignVersion
         .build();
   }
 
-  private static AssignedFrame.Builder assigned(
-      AdmittedFrame frame, StreamRule rule, long version) {
+  private AssignedFrame.Builder assigned(AdmittedFrame frame, StreamRule rule, long version) {
+    String plan =
+        rule.cheaperPlans().isEmpty() ? rule.plan() : host.plan(rule.model(), rule.ladder()).id();
     return AssignedFrame.newBuilder()
         .setStreamId(frame.getId().getStreamId())
         .setFrame(frame)
         .setModel(rule.model())
         .setVersion(version)
-        .setPlan(rule.plan())
+        .setPlan(plan)
         .setMaxAgeMillis(rule.maxAgeMillis());
   }
 

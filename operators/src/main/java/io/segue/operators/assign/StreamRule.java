@@ -3,7 +3,9 @@ package io.segue.operators.assign;
 import io.segue.model.config.Plan;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * How the streams of one pattern are served.
@@ -14,8 +16,11 @@ import java.util.Optional;
  * @param maxAgeMillis overload policy: a frame that its topic received longer ago than this when
  *     its turn comes is skipped with a record that says so; 0 keeps all frames, however far they
  *     lag
+ * @param cheaperPlans ids of plans to step down to under load, one after the other; none keeps to
+ *     the plan however long frames wait
  */
-public record StreamRule(String match, String model, String plan, long maxAgeMillis)
+public record StreamRule(
+    String match, String model, String plan, long maxAgeMillis, List<String> cheaperPlans)
     implements Serializable {
   public StreamRule {
     if (match.isBlank() || model.isBlank()) {
@@ -23,6 +28,13 @@ public record StreamRule(String match, String model, String plan, long maxAgeMil
           "streams: match '%s' with model '%s': neither may be blank".formatted(match, model));
     }
     plan = Plan.parse(plan).id();
+    cheaperPlans = cheaperPlans.stream().map(id -> Plan.parse(id).id()).toList();
+    if (cheaperPlans.contains(plan)
+        || cheaperPlans.stream().distinct().count() != cheaperPlans.size()) {
+      throw new IllegalArgumentException(
+          "streams: match '%s': plan %s with cheaper plans %s names one twice; name each once"
+              .formatted(match, plan, cheaperPlans));
+    }
     if (maxAgeMillis < 0) {
       throw new IllegalArgumentException(
           "streams: match '%s': maxAge %d ms is negative; leave it out to keep all frames"
@@ -33,6 +45,16 @@ public record StreamRule(String match, String model, String plan, long maxAgeMil
   /** All frames are kept. */
   public StreamRule(String match, String model, String plan) {
     this(match, model, plan, 0);
+  }
+
+  /** One plan whatever the load. */
+  public StreamRule(String match, String model, String plan, long maxAgeMillis) {
+    this(match, model, plan, maxAgeMillis, List.of());
+  }
+
+  /** The plans from the best to the cheapest, one or more. */
+  public List<Plan> ladder() {
+    return Stream.concat(Stream.of(plan), cheaperPlans.stream()).map(Plan::parse).toList();
   }
 
   /** The age from which frames are skipped; empty where all are kept. */

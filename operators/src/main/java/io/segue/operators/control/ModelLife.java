@@ -163,8 +163,7 @@ final class ModelLife {
 
   /** The state with another live version, which ends its own canary or shadow. */
   private static ModelState.Builder successor(ModelState state, long live) {
-    ModelState.Builder next =
-        ModelState.newBuilder(state).setLive(live).setActivations(List.of());
+    ModelState.Builder next = ModelState.newBuilder(state).setLive(live).setActivations(List.of());
     if (state.getCanary() != null && state.getCanary().getVersion() == live) {
       next.setCanary(null);
     }

@@ -159,8 +159,7 @@ final class StateEdits {
   void requirePublished(ControlCommand command, long version)
       throws CommandRefusedException, IOException {
     if (!versions.contains(command.getModel(), version)) {
-      throw refusal(
-          command, "version %d is not in the registry; publish it".formatted(version));
+      throw refusal(command, "version %d is not in the registry; publish it".formatted(version));
     }
   }
 

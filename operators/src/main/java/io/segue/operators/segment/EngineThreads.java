@@ -7,12 +7,18 @@ import java.util.concurrent.Executor;
  *
  * @param pool decodes and encodes
  * @param inference runs one batch at a time
- * @param loading loads one version at a time
+ * @param loading loads one version at a time, and frees them
+ * @param quietLoading loads beside a version that serves, and leaves it the processor
  * @param timer for delays and deadlines
  * @param clock for ages and durations
  */
 record EngineThreads(
-    Executor pool, Executor inference, Executor loading, Timer timer, Clock clock) {
+    Executor pool,
+    Executor inference,
+    Executor loading,
+    Executor quietLoading,
+    Timer timer,
+    Clock clock) {
   /** Runs something later. */
   @FunctionalInterface
   interface Timer {

@@ -17,7 +17,14 @@ import java.nio.ByteBuffer;
  * @param payload the encoded image
  */
 record FrameRequest(
-    String name, String stream, long version, Plan plan, int width, int height, long bestBefore, Payload payload) {
+    String name,
+    String stream,
+    long version,
+    Plan plan,
+    int width,
+    int height,
+    long bestBefore,
+    Payload payload) {
   /** An encoded image, where it is. */
   @FunctionalInterface
   interface Payload {

@@ -20,19 +20,22 @@ final class HostThreads implements AutoCloseable {
   private final List<ExecutorService> executors = new ArrayList<>();
   private final ExecutorService pool;
   private final ExecutorService loading;
+  private final ExecutorService quietLoading;
   private final ScheduledThreadPoolExecutor timer;
 
   HostThreads(int poolThreads) {
-    pool = own(executor(poolThreads, "segue-codec"));
-    loading = own(executor(1, "segue-load"));
+    pool = own(executor(poolThreads, named("segue-codec")));
+    loading = own(executor(1, named("segue-load")));
+    quietLoading = own(executor(1, ThreadPriority.low(named("segue-load-quietly"))));
     timer = new ScheduledThreadPoolExecutor(1, named("segue-timer"));
     timer.setRemoveOnCancelPolicy(true);
   }
 
   /** The threads for one engine: its own for inference, the others shared. */
   synchronized EngineThreads forEngine(String model) {
-    ExecutorService inference = own(executor(1, "segue-infer-" + model));
-    return new EngineThreads(pool, inference, loading, this::after, EngineThreads.Clock.SYSTEM);
+    ExecutorService inference = own(executor(1, named("segue-infer-" + model)));
+    return new EngineThreads(
+        pool, inference, loading, quietLoading, this::after, EngineThreads.Clock.SYSTEM);
   }
 
   private synchronized Runnable after(long nanos, Runnable action) {
@@ -47,14 +50,14 @@ final class HostThreads implements AutoCloseable {
    * Threads for work that may come after the close, such as freeing a version when its last frame
    * is done: it then runs on the thread that asked for it, or its native memory would be lost.
    */
-  private static ExecutorService executor(int threads, String name) {
+  private static ExecutorService executor(int threads, ThreadFactory factory) {
     return new ThreadPoolExecutor(
         threads,
         threads,
         0,
         TimeUnit.SECONDS,
         new LinkedBlockingQueue<>(),
-        named(name),
+        factory,
         (task, closed) -> task.run());
   }
 

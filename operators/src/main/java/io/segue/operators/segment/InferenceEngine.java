@@ -1,6 +1,7 @@
 package io.segue.operators.segment;
 
 import io.segue.connectors.image.ImageHeader;
+import io.segue.model.config.Plan;
 import io.segue.model.serve.Segmentation;
 import io.segue.schemas.avro.DeadLetterCause;
 import java.util.List;
@@ -38,6 +39,7 @@ final class InferenceEngine {
   private final EngineMeter meter;
   private final RecentFrames recent;
   private final ShadowReports shadows;
+  private final PlanLadders ladders;
   private final Set<FrameTask> inFlight = ConcurrentHashMap.newKeySet();
 
   private final Object lock = new Object();
@@ -62,6 +64,7 @@ final class InferenceEngine {
     this.meter = meter;
     this.recent = recent;
     this.shadows = shadows;
+    this.ladders = new PlanLadders(threads.clock());
     this.queue = new BatchQueue(options);
   }
 
@@ -95,6 +98,11 @@ final class InferenceEngine {
     return result;
   }
 
+  /** The plan of a ladder that the next frame is to have under the present load. */
+  Plan plan(List<Plan> ladder) {
+    return ladders.choose(ladder);
+  }
+
   /** Frames that wait for a place in a batch. */
   int queueDepth() {
     synchronized (lock) {
@@ -105,7 +113,7 @@ final class InferenceEngine {
   private void admit(FrameTask task, LoadedVersion version) {
     FrameRequest request = task.request();
     if (request.width() > 0) {
-      enqueue(task, new Batch.Key(version, request.plan(), request.width(), request.height()));
+      guarded(task, () -> enqueue(task, version, request.width(), request.height()));
       return;
     }
     threads
@@ -116,13 +124,21 @@ final class InferenceEngine {
                     task,
                     () -> {
                       ImageHeader header = codec.header(task.encoded());
-                      enqueue(
-                          task,
-                          new Batch.Key(version, request.plan(), header.width(), header.height()));
+                      enqueue(task, version, header.width(), header.height());
                     }));
   }
 
-  private void enqueue(FrameTask task, Batch.Key key) {
+  private void enqueue(FrameTask task, LoadedVersion version, int width, int height)
+      throws FrameRefusedException {
+    Plan plan = task.request().plan();
+    long bytes = PlanMemory.bytes(version.serving().spec(), plan, 1, width, height);
+    if (bytes > options.maxPlanBytes()) {
+      throw new FrameRefusedException(
+          DeadLetterCause.IMAGE_TOO_LARGE,
+          "%d×%d pixels under plan %s would take about %d MiB, serving.maxPlanBytes is %d MiB; raise it, choose a smaller plan or send smaller frames"
+              .formatted(width, height, plan.id(), bytes >> 20, options.maxPlanBytes() >> 20));
+    }
+    Batch.Key key = new Batch.Key(version, plan, width, height);
     synchronized (lock) {
       queue.add(key, task);
       advance();
@@ -190,6 +206,7 @@ final class InferenceEngine {
     guarded(
         task, () -> codec.decode(task.encoded(), key.width(), key.height(), placement.pixels()));
     meter.decoded(started - task.arrived(), threads.clock().nanos() - started);
+    ladders.waited(started - task.arrived());
     synchronized (lock) {
       placement.batch().decoded();
       advance();
@@ -265,7 +282,9 @@ final class InferenceEngine {
     try {
       made = segment(batch, batch.key().version(), slot, frames.size());
     } finally {
-      meter.inferred(frames.size(), threads.clock().nanos() - started);
+      long took = threads.clock().nanos() - started;
+      meter.inferred(frames.size(), took);
+      ladders.inferred(took);
     }
     Optional<ShadowRun> shadow =
         shadowMayRun()

@@ -1,6 +1,7 @@
 package io.segue.operators.segment;
 
 import io.segue.connectors.image.ImageLimits;
+import io.segue.model.config.Plan;
 import io.segue.schemas.avro.InstanceStatus;
 import io.segue.schemas.avro.InstanceStatusChange;
 import io.segue.schemas.avro.Metric;
@@ -82,6 +83,15 @@ public final class ModelHost implements AutoCloseable {
   /** Whether a version of a model can serve in this process. */
   public Readiness readiness(String model, long version) {
     return hosted(model).versions().readiness(version);
+  }
+
+  /**
+   * The plan that a model's next frame is to have under the present load of this process.
+   *
+   * @param ladder from the best plan to the cheapest, one or more
+   */
+  public Plan plan(String model, List<Plan> ladder) {
+    return hosted(model).engine().plan(ladder);
   }
 
   /** Segments a frame by a model. */

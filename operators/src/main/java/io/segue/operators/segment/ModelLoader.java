@@ -3,7 +3,10 @@ package io.segue.operators.segment;
 import io.segue.model.serve.ServingModel;
 import java.io.Serializable;
 
-/** Brings a published version into this process. Called on the loading thread, never on two. */
+/**
+ * Brings a published version into this process. Called on a loading thread, for one model never on
+ * two at once.
+ */
 @FunctionalInterface
 public interface ModelLoader extends Serializable {
   /**

@@ -14,12 +14,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The versions of one model in one process: loads what the announced state names, the live version
- * first, one at a time and on a thread of its own; keeps at most a fixed number in memory; frees
- * what is no longer named once the live version is ready and no frame in flight uses the old one.
+ * first, one at a time and on a thread of its own, which steps back for the version that serves;
+ * keeps at most a fixed number in memory; frees what is no longer named once the live version is
+ * ready and no frame in flight uses the old one.
  *
  * <p>A version that cannot be loaded, has another taxonomy or fails its warm-up is refused with a
  * reason, and stays refused until a newer state names it again. Thread-safe.
@@ -322,7 +324,9 @@ final class ModelVersions {
     loading = true;
     slot.phase = Phase.LOADING;
     listener.changed(model, version, InstanceStatus.LOADING, "announced or in use by a stream");
-    threads.loading().execute(() -> loadNow(version, slot));
+    boolean besideAnother = slots.values().stream().anyMatch(it -> it.phase == Phase.READY);
+    Executor where = besideAnother ? threads.quietLoading() : threads.loading();
+    where.execute(() -> loadNow(version, slot));
   }
 
   private void loadNow(long version, Slot slot) {

@@ -1,5 +1,7 @@
 package io.segue.operators.segment;
 
+import io.segue.model.config.ModelSpec;
+import io.segue.model.config.Plan;
 import java.io.Serializable;
 import java.time.Duration;
 
@@ -15,6 +17,8 @@ import java.time.Duration;
  *     fails; from the start of the batch
  * @param poolThreads threads that decode frames and encode masks, for all models together
  * @param maxVersions versions of one model held at once, 2 or more: previous, live, incoming
+ * @param maxPlanBytes bound of the memory that inferring one batch is estimated to take: makes
+ *     batches under dear plans smaller, and refuses a frame that alone would take more
  */
 public record ServingOptions(
     int maxBatchSize,
@@ -22,11 +26,15 @@ public record ServingOptions(
     long maxBatchBytes,
     Duration deadline,
     int poolThreads,
-    int maxVersions)
+    int maxVersions,
+    long maxPlanBytes)
     implements Serializable {
-  /** Batches of up to 4 frames and 32 MiB after at most 2 ms; 2 minutes; 2 threads; 3 versions. */
+  /**
+   * Batches of up to 4 frames and 32 MiB after at most 2 ms; 2 minutes; 2 threads; 3 versions;
+   * plans of up to 4 GiB.
+   */
   public static final ServingOptions DEFAULT =
-      new ServingOptions(4, Duration.ofMillis(2), 32L << 20, Duration.ofMinutes(2), 2, 3);
+      new ServingOptions(4, Duration.ofMillis(2), 32L << 20, Duration.ofMinutes(2), 2, 3, 4L << 30);
 
   public ServingOptions {
     require(maxBatchSize >= 1, "maxBatchSize", maxBatchSize, "at least 1");
@@ -34,7 +42,26 @@ public record ServingOptions(
     require(maxBatchBytes >= 1, "maxBatchBytes", maxBatchBytes, "at least 1");
     require(deadline.toMillis() >= 1, "deadline", deadline, "at least 1 ms");
     require(poolThreads >= 1, "poolThreads", poolThreads, "at least 1");
+    require(maxPlanBytes >= 1, "maxPlanBytes", maxPlanBytes, "at least 1");
     require(maxVersions >= 2, "maxVersions", maxVersions, "at least 2: a live and an incoming one");
+  }
+
+  /** Options with the default bound of a plan's memory. */
+  public ServingOptions(
+      int maxBatchSize,
+      Duration maxDelay,
+      long maxBatchBytes,
+      Duration deadline,
+      int poolThreads,
+      int maxVersions) {
+    this(
+        maxBatchSize,
+        maxDelay,
+        maxBatchBytes,
+        deadline,
+        poolThreads,
+        maxVersions,
+        DEFAULT.maxPlanBytes());
   }
 
   private static void require(boolean holds, String name, Object value, String limit) {
@@ -44,9 +71,10 @@ public record ServingOptions(
     }
   }
 
-  /** Frames of this size that one batch holds, at least 1. */
-  int batchSize(int width, int height) {
-    long frames = maxBatchBytes / (3L * width * height);
-    return (int) Math.max(1, Math.min(maxBatchSize, frames));
+  /** Frames of a size that one batch under a plan holds, at least 1. */
+  int batchSize(ModelSpec spec, Plan plan, int width, int height) {
+    long byPixels = maxBatchBytes / (3L * width * height);
+    long byPlan = maxPlanBytes / Math.max(1, PlanMemory.bytes(spec, plan, 1, width, height));
+    return (int) Math.max(1, Math.min(maxBatchSize, Math.min(byPixels, byPlan)));
   }
 }

@@ -53,8 +53,7 @@ final class ShadowRun {
         shadow -> {
           byte[] served = new byte[mask.remaining()];
           mask.duplicate().get(served);
-          return new ShadowRun(
-              versions, reports, shadow, key, task.request().stream(), served);
+          return new ShadowRun(versions, reports, shadow, key, task.request().stream(), served);
         });
   }
 

@@ -45,7 +45,7 @@ final class WarmUp {
   private void run(ServingModel model, RecentFrames.Sample sample) throws FrameRefusedException {
     int width = sample.width();
     int height = sample.height();
-    int batch = options.batchSize(width, height);
+    int batch = options.batchSize(model.spec(), sample.plan(), width, height);
     ByteBuffer rgb = pixels(batch, width, height);
     int frameBytes = rgb.capacity() / batch;
     codec.decode(sample.encoded().duplicate(), width, height, rgb);

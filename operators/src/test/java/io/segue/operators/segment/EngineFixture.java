@@ -43,8 +43,7 @@ final class EngineFixture {
             threads,
             this::changed);
     engine =
-        new InferenceEngine(
-            versions, options, codec, threads, new EngineMeter(), recent, shadows);
+        new InferenceEngine(versions, options, codec, threads, new EngineMeter(), recent, shadows);
   }
 
   private ScriptedModel load(String model, long version) throws Exception {
@@ -100,6 +99,13 @@ final class EngineFixture {
   CompletableFuture<FrameResult> submit(long version, ByteBuffer image, long bestBefore) {
     return engine.submit(
         new FrameRequest(
-            "frame", "camera", version, Plan.SINGLE, image.get(0), image.get(1), bestBefore, () -> image));
+            "frame",
+            "camera",
+            version,
+            Plan.SINGLE,
+            image.get(0),
+            image.get(1),
+            bestBefore,
+            () -> image));
   }
 }

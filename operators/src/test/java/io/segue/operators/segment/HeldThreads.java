@@ -18,7 +18,8 @@ final class HeldThreads implements EngineThreads.Clock {
   private long now;
 
   EngineThreads threads() {
-    return new EngineThreads(pool::add, inference::add, loading::add, this::after, this);
+    return new EngineThreads(
+        pool::add, inference::add, loading::add, loading::add, this::after, this);
   }
 
   private Runnable after(long nanos, Runnable action) {

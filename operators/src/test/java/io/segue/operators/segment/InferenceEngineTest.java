@@ -232,7 +232,15 @@ class InferenceEngineTest {
     fixture.serve(1);
     var result =
         fixture.engine.submit(
-            new FrameRequest("frame", "camera", 1, Plan.SINGLE, 0, 0, Long.MAX_VALUE, () -> RawCodec.image(3, 3, 70)));
+            new FrameRequest(
+                "frame",
+                "camera",
+                1,
+                Plan.SINGLE,
+                0,
+                0,
+                Long.MAX_VALUE,
+                () -> RawCodec.image(3, 3, 70)));
     held.settle();
     held.advance(10);
     held.settle();
@@ -245,7 +253,8 @@ class InferenceEngineTest {
     var result =
         fixture.engine.submit(
             new FrameRequest(
-                "frame", "camera",
+                "frame",
+                "camera",
                 1,
                 Plan.SINGLE,
                 0,
@@ -269,5 +278,25 @@ class InferenceEngineTest {
     small.held.settle();
     assertThat(results).allSatisfy(result -> assertThat(result).isCompleted());
     assertThat(model.calls.stream().map(ScriptedModel.Call::batch)).containsExactly(2, 2);
+  }
+
+  @Test
+  void refusesAFrameThatWouldTakeMoreMemoryThanAPlanMay() {
+    EngineFixture small =
+        new EngineFixture(
+            new ServingOptions(3, Duration.ZERO, 1 << 20, Duration.ofSeconds(5), 1, 3, 20_000));
+    small.serve(1);
+    var fits = small.submit(1, RawCodec.image(2, 2, 10));
+    var tooLarge = small.submit(1, RawCodec.image(9, 9, 10));
+    small.held.settle();
+
+    assertThat(fits.join()).isInstanceOf(FrameResult.Segmented.class);
+    assertThat(tooLarge.join())
+        .isInstanceOfSatisfying(
+            FrameResult.Refused.class,
+            it -> {
+              assertThat(it.cause()).isEqualTo(DeadLetterCause.IMAGE_TOO_LARGE);
+              assertThat(it.message()).contains("9×9 pixels under plan s1");
+            });
   }
 }

@@ -41,7 +41,8 @@ class ModelHostTest {
   }
 
   private static FrameRequest request() {
-    return new FrameRequest("frame", "camera", 1, Plan.SINGLE, 4, 2, Long.MAX_VALUE, () -> FrameRecords.png(4, 2, 1));
+    return new FrameRequest(
+        "frame", "camera", 1, Plan.SINGLE, 4, 2, Long.MAX_VALUE, () -> FrameRecords.png(4, 2, 1));
   }
 
   @Test

@@ -77,8 +77,7 @@ class ShadowTest {
     }
 
     Map<String, Double> values =
-        reports.drain("road").stream()
-            .collect(Collectors.toMap(Metric::getName, Metric::getValue));
+        reports.drain("road").stream().collect(Collectors.toMap(Metric::getName, Metric::getValue));
     assertThat(values.get(ShadowReports.BOUNDARY)).isEqualTo(0.5, within(1e-9));
     // Class 0 is 3 of 4 pixels together, class 1 is 4 of 5.
     assertThat(values.get(ShadowReports.AGREEMENT)).isEqualTo((0.75 + 0.8) / 2, within(1e-9));

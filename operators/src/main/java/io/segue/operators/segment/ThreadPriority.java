@@ -1,0 +1,56 @@
+package io.segue.operators.segment;
+
+import com.sun.jna.Library;
+import com.sun.jna.Native;
+import com.sun.jna.Platform;
+import java.util.concurrent.ThreadFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Threads that the operating system lets run when others leave it time. Java's own priorities do
+ * nothing on Linux; its {@code setpriority} works for a single thread and needs no rights. Where
+ * the system is another one, the threads are ordinary.
+ *
+ * <p>A thread inherits the priority of the one that starts it, and there is no way back: TensorFlow
+ * starts its pools with the first session of the process, which must not be opened here.
+ */
+final class ThreadPriority {
+  private static final Logger LOG = LoggerFactory.getLogger(ThreadPriority.class);
+  private static final int PRIO_PROCESS = 0;
+  private static final int CALLING_THREAD = 0;
+
+  /** About a tenth of the share of an ordinary thread that wants the same core. */
+  private static final int NICE = 10;
+
+  /** The C library, as far as it is needed. */
+  interface CLibrary extends Library {
+    int setpriority(int which, int who, int priority);
+  }
+
+  private ThreadPriority() {}
+
+  /** Threads of a factory, with low priority. */
+  static ThreadFactory low(ThreadFactory factory) {
+    return task ->
+        factory.newThread(
+            () -> {
+              lower();
+              task.run();
+            });
+  }
+
+  private static void lower() {
+    if (!Platform.isLinux()) {
+      return;
+    }
+    try {
+      CLibrary c = Native.load("c", CLibrary.class);
+      if (c.setpriority(PRIO_PROCESS, CALLING_THREAD, NICE) != 0) {
+        LOG.warn("Versions are loaded at ordinary priority: setpriority was refused");
+      }
+    } catch (LinkageError | RuntimeException e) {
+      LOG.warn("Versions are loaded at ordinary priority: {}", e.toString());
+    }
+  }
+}
