@@ -10,7 +10,9 @@ import io.segue.connectors.kafka.TopicAdmin;
 import io.segue.connectors.payload.PayloadStore;
 import io.segue.operators.control.ControlModels;
 import io.segue.operators.control.ReadModelSignals;
+import io.segue.operators.control.WatchServedScores;
 import io.segue.operators.evaluate.ScoreServedMasks;
+import io.segue.operators.gate.GateOptions;
 import io.segue.operators.gate.JudgeCandidates;
 import io.segue.operators.join.LabelJoin;
 import io.segue.operators.join.LabelRules;
@@ -147,7 +149,7 @@ public final class LearnJob {
                 .returns(new AvroTypeInfo<>(ModelSignal.class))
                 .name("verdict-signals")
                 .uid("verdict-signals")
-                .union(states, commands)
+                .union(states, watched(commands, scores))
                 .keyBy(ModelSignal::getModel, Types.STRING)
                 .process(
                     new ControlModels(
@@ -171,6 +173,24 @@ public final class LearnJob {
                 commands.getSideOutput(SideOutputs.DEAD_LETTERS),
                 updates.getSideOutput(SideOutputs.DEAD_LETTERS));
     write(updates, events, metrics, letters);
+  }
+
+  /** The commands, and those of the watch where one is asked for. */
+  private DataStream<ModelSignal> watched(
+      DataStream<ModelSignal> commands, DataStream<Metric> scores) {
+    GateOptions gate = options.gate();
+    if (gate.rollbackDrop() == 0) {
+      return commands;
+    }
+    return commands.union(
+        one(
+            scores
+                .filter(metric -> metric.getModel() != null)
+                .name("scores-of-models")
+                .uid("scores-of-models")
+                .keyBy(Metric::getModel, Types.STRING)
+                .process(new WatchServedScores(gate.rollbackDrop(), gate.rollbackFrames())),
+            "watch-served-scores"));
   }
 
   private SingleOutputStreamOperator<LabelledFrame> join(DataStream<JoinInput> labels) {

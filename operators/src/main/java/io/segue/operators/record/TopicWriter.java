@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -27,9 +28,17 @@ import org.jspecify.annotations.Nullable;
  */
 public record TopicWriter(String topicPrefix, String payloadRoot) implements Serializable {
 
+  /** Header with the W3C trace context of a frame, which its mask carries on. */
+  public static final String TRACEPARENT = "traceparent";
+
   /** A mask; key: the stream. */
   public ProducedRecord mask(Mask mask) throws IOException {
     return produced(topics().masks(), key(mask.getId().getStreamId()), mask);
+  }
+
+  /** The same record with the trace context of its frame. */
+  public static ProducedRecord traced(ProducedRecord record, ByteBuffer traceparent) {
+    return ProducedRecord.newBuilder(record).setHeaders(Map.of(TRACEPARENT, traceparent)).build();
   }
 
   /** A skip, among the masks whose place it takes; key: the stream. */

@@ -12,7 +12,10 @@ import io.segue.schemas.flow.Outcome;
 import io.segue.schemas.flow.ProducedRecord;
 import io.segue.schemas.flow.ReleaseStatus;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
@@ -24,6 +27,7 @@ import org.apache.flink.formats.avro.typeutils.AvroTypeInfo;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the outcomes of each stream in the order of their places, each as soon as all before it
@@ -49,6 +53,8 @@ public final class ReleaseOutcomes extends KeyedProcessFunction<String, Outcome,
   private transient Flicker flicker;
   private transient DeadLetterCounters deadLetters;
   private transient Counter skips;
+  private transient Map<String, Counter> masksByPlan;
+  private transient volatile long lagMillis;
 
   /**
    * @param writer the way to the topics
@@ -66,6 +72,8 @@ public final class ReleaseOutcomes extends KeyedProcessFunction<String, Outcome,
     flicker = new Flicker();
     deadLetters = new DeadLetterCounters(getRuntimeContext().getMetricGroup());
     skips = getRuntimeContext().getMetricGroup().counter("skips");
+    masksByPlan = new HashMap<>();
+    getRuntimeContext().getMetricGroup().gauge("captureLagMillis", () -> lagMillis);
   }
 
   @Override
@@ -156,7 +164,7 @@ public final class ReleaseOutcomes extends KeyedProcessFunction<String, Outcome,
   private void write(Outcome outcome, ReleaseStatus status, long now, Collector<ProducedRecord> out)
       throws IOException {
     if (outcome.getRecord() instanceof Mask mask) {
-      writeMask(mask, status, now, out);
+      writeMask(mask, outcome.getTraceparent(), status, now, out);
     } else {
       writeOther(outcome, out);
     }
@@ -165,7 +173,7 @@ public final class ReleaseOutcomes extends KeyedProcessFunction<String, Outcome,
   private void writeOutsideOrder(Outcome outcome, Collector<ProducedRecord> out)
       throws IOException {
     if (outcome.getRecord() instanceof Mask mask) {
-      out.collect(writer.mask(mask));
+      out.collect(encoded(mask, outcome.getTraceparent()));
     } else {
       writeOther(outcome, out);
     }
@@ -181,13 +189,20 @@ public final class ReleaseOutcomes extends KeyedProcessFunction<String, Outcome,
     }
   }
 
-  private void writeMask(Mask mask, ReleaseStatus status, long now, Collector<ProducedRecord> out)
+  private void writeMask(
+      Mask mask,
+      @Nullable ByteBuffer traceparent,
+      ReleaseStatus status,
+      long now,
+      Collector<ProducedRecord> out)
       throws IOException {
+    byPlan(mask.getPlan()).inc();
+    lagMillis = now - mask.getCaptureTime().toEpochMilli();
     boolean sameModel = mask.getModel().equals(status.getModel());
     if (!sameModel || mask.getVersion() != status.getVersion()) {
       out.collect(writer.event(cutOver(mask, sameModel ? status.getVersion() : 0, now)));
     }
-    out.collect(writer.mask(withChangedShare(mask, status)));
+    out.collect(encoded(withChangedShare(mask, status), traceparent));
     Optional<LabelRequestPolicy.Choice> choice =
         labelRequests.choose(mask, status.getLastLowMarginRequest());
     if (choice.isPresent()) {
@@ -199,6 +214,16 @@ public final class ReleaseOutcomes extends KeyedProcessFunction<String, Outcome,
     status.setModel(mask.getModel());
     status.setVersion(mask.getVersion());
     status.setLastMask(mask.getPayload());
+  }
+
+  private ProducedRecord encoded(Mask mask, @Nullable ByteBuffer traceparent) throws IOException {
+    ProducedRecord record = writer.mask(mask);
+    return traceparent == null ? record : TopicWriter.traced(record, traceparent);
+  }
+
+  private Counter byPlan(String plan) {
+    return masksByPlan.computeIfAbsent(
+        plan, id -> getRuntimeContext().getMetricGroup().addGroup("plan", id).counter("masks"));
   }
 
   private Mask withChangedShare(Mask mask, ReleaseStatus status) {

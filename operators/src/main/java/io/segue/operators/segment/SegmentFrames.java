@@ -2,6 +2,7 @@ package io.segue.operators.segment;
 
 import io.segue.model.config.Plan;
 import io.segue.operators.record.DeadLetters;
+import io.segue.operators.record.TopicWriter;
 import io.segue.schemas.avro.DeadLetter;
 import io.segue.schemas.avro.Mask;
 import io.segue.schemas.avro.MaskEncoding;
@@ -19,6 +20,7 @@ import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
+import org.bytedeco.javacpp.Pointer;
 
 /**
  * Makes an outcome of each place in a stream's order, in whatever order they are ready; to be run
@@ -49,6 +51,7 @@ public final class SegmentFrames extends RichAsyncFunction<AssignedFrame, Outcom
     MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("engine");
     metrics.gauge("queueDepth", () -> host.queueDepth());
     metrics.gauge("versionsInMemory", () -> host.versionsInMemory());
+    metrics.gauge("nativeBytes", Pointer::physicalBytes);
     metrics.gauge("frames", () -> host.total(EngineMeter::frames));
     metrics.gauge("batches", () -> host.total(EngineMeter::batches));
     metrics.gauge("waitNanos", () -> host.total(EngineMeter::waitNanos));
@@ -112,7 +115,9 @@ public final class SegmentFrames extends RichAsyncFunction<AssignedFrame, Outcom
   }
 
   private static Outcome outcome(AssignedFrame assigned, AdmittedFrame frame, FrameResult made) {
-    Outcome.Builder outcome = outcome(assigned);
+    Outcome.Builder outcome =
+        outcome(assigned)
+            .setTraceparent(frame.getRecord().getHeaders().get(TopicWriter.TRACEPARENT));
     if (made instanceof FrameResult.Segmented segmented) {
       outcome.setRecord(mask(assigned, frame, segmented));
     } else if (made instanceof FrameResult.Refused refused) {

@@ -34,6 +34,7 @@ final class ShadowReports {
   private static final int NO_IGNORE = 255;
 
   /** The latest compared masks of one stream. */
+  @SuppressWarnings("ArrayRecordComponent") // pixels, never compared
   private record Latest(byte[] served, byte[] shadow) {}
 
   private final EngineThreads.Clock clock;

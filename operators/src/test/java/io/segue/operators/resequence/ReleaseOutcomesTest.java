@@ -17,6 +17,8 @@ import io.segue.schemas.avro.Skip;
 import io.segue.schemas.avro.TaxonomyRef;
 import io.segue.schemas.flow.Outcome;
 import io.segue.schemas.flow.ProducedRecord;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -319,6 +321,26 @@ class ReleaseOutcomesTest {
           .extracting(ProducedRecord::getTopic)
           .containsExactly("segue.model-events", "segue.masks");
       assertThat(decoded(produced.get(1))).isInstanceOf(Mask.class);
+    }
+  }
+
+  @Test
+  void aMaskCarriesTheTraceContextOfItsFrame() throws Exception {
+    ByteBuffer context =
+        ByteBuffer.wrap(
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+                .getBytes(StandardCharsets.US_ASCII));
+    try (var harness = harness(LabelRequestPolicy.NONE, 1, 0)) {
+      harness.open();
+      harness.processElement(
+          Outcome.newBuilder(masked("c", 0, 1)).setTraceparent(context).build(), 0);
+      harness.processElement(masked("c", 1, 1), 0);
+      List<ProducedRecord> masks =
+          harness.extractOutputValues().stream()
+              .filter(record -> record.getTopic().equals("segue.masks"))
+              .toList();
+      assertThat(masks.get(0).getHeaders()).containsEntry("traceparent", context);
+      assertThat(masks.get(1).getHeaders()).isEmpty();
     }
   }
 }
