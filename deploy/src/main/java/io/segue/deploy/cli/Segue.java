@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       SegmentCommand.class,
       LearnCommand.class,
       TopicsCommand.class,
+      ModelCommand.class,
       BenchCommand.class,
       TrainCommand.class
     })

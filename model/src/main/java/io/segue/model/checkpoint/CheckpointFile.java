@@ -4,12 +4,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerScope;
@@ -39,6 +42,8 @@ public final class CheckpointFile {
   static final String OBJECT_GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH";
   static final String VALUE = "VARIABLE_VALUE";
   private static final String AVERAGE = "average";
+  private static final List<String> BOOKKEEPING =
+      List.of(OBJECT_GRAPH, "optimizer/", "save_counter/", "global_step/");
 
   private final Path prefix;
   private final Map<String, Entry> entries;
@@ -123,6 +128,21 @@ public final class CheckpointFile {
                 node(path)
                     .ifPresent(it -> keys.put(path, valueKey(averages.getOrDefault(it, it)))));
     return load(keys, wanted);
+  }
+
+  /**
+   * Keys of stored weights that none of these paths is read from; what an optimiser keeps and the
+   * checkpoint's own counters are left out.
+   *
+   * @param paths as for {@link #read}
+   */
+  public List<String> unread(Collection<String> paths) {
+    Set<String> read = new HashSet<>();
+    paths.forEach(path -> node(path).ifPresent(it -> read.add(valueKey(it))));
+    return entries.keySet().stream()
+        .filter(key -> !read.contains(key) && !key.contains("/.OPTIMIZER_SLOT/"))
+        .filter(key -> BOOKKEEPING.stream().noneMatch(key::startsWith))
+        .toList();
   }
 
   private Weights load(Map<String, String> keys, Map<String, Shape> wanted) {

@@ -4,12 +4,17 @@ import io.segue.model.checkpoint.CheckpointException;
 import io.segue.model.checkpoint.CheckpointFile;
 import io.segue.model.checkpoint.CheckpointWriter;
 import io.segue.model.checkpoint.Weights;
+import io.segue.model.config.ConfigReader;
 import io.segue.model.config.ModelSpec;
 import io.segue.model.network.SegmentationModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import org.tensorflow.proto.SavedModel;
+import org.tensorflow.proto.SignatureDef;
 
 /**
  * A model on disk: {@code saved_model.pb}, {@code variables/variables.{index,data-00000-of-00001}}
@@ -19,6 +24,7 @@ import java.nio.file.Path;
  */
 public final class ModelDirectory {
   private static final String SPEC = "spec.json";
+  private static final String GRAPH = "saved_model.pb";
   private static final String VARIABLES = "variables/variables";
 
   private ModelDirectory() {}
@@ -30,12 +36,37 @@ public final class ModelDirectory {
    * @throws CheckpointException if {@code weights} lack one of the network's
    */
   public static void write(Path directory, ModelSpec spec, Weights weights) {
+    write(directory, spec, weights, ExportOptions.DEFAULT);
+  }
+
+  /**
+   * Writes a model for others: as {@link #write(Path, ModelSpec, Weights)}, with another input, and
+   * {@code params.yaml} with the network's configuration under the reference's keys.
+   *
+   * @param directory made if absent
+   * @throws CheckpointException if {@code weights} lack one of the network's
+   */
+  public static void export(
+      Path directory, ModelSpec spec, Weights weights, ExportOptions options) {
+    write(directory, spec, weights, options);
+    String params =
+        "task: {model: %s, export_config: {rescale_output: %s}}%n"
+            .formatted(ConfigReader.write(spec.network()).strip(), options.rescaleOutput());
+    try {
+      Files.writeString(directory.resolve("params.yaml"), params);
+    } catch (IOException e) {
+      throw new UncheckedIOException("model directory '" + directory + "' cannot be written", e);
+    }
+  }
+
+  private static void write(
+      Path directory, ModelSpec spec, Weights weights, ExportOptions options) {
     try {
       Path variables = directory.resolve(VARIABLES);
       Files.createDirectories(variables.getParent());
-      SavedModelGraph graph = SavedModelGraph.of(spec);
+      SavedModelGraph graph = SavedModelGraph.of(spec, options);
       CheckpointWriter.write(variables, weights.only(graph.weights()));
-      Files.write(directory.resolve("saved_model.pb"), graph.toSavedModel().toByteArray());
+      Files.write(directory.resolve(GRAPH), graph.toSavedModel().toByteArray());
       Files.writeString(directory.resolve(SPEC), spec.toJson());
     } catch (IOException e) {
       throw new UncheckedIOException("model directory '" + directory + "' cannot be written", e);
@@ -65,5 +96,34 @@ public final class ModelDirectory {
   public static Weights readWeights(Path directory, ModelSpec spec) {
     return CheckpointFile.open(directory.resolve(VARIABLES))
         .read(SegmentationModel.of(spec.network()).weights(spec.inputHeight(), spec.inputWidth()));
+  }
+
+  /** Whether Segue wrote it: it says from what it was built. */
+  public static boolean hasSpec(Path directory) {
+    return Files.isRegularFile(directory.resolve(SPEC));
+  }
+
+  /**
+   * The signatures that the SavedModel offers, by name.
+   *
+   * @throws CheckpointException if there is no readable SavedModel
+   */
+  public static Map<String, SignatureDef> signatures(Path directory) {
+    Path file = directory.resolve(GRAPH);
+    try {
+      SavedModel saved = SavedModel.parseFrom(Files.readAllBytes(file));
+      Map<String, SignatureDef> signatures = new TreeMap<>();
+      saved.getMetaGraphsList().forEach(it -> signatures.putAll(it.getSignatureDefMap()));
+      signatures.keySet().removeIf(it -> it.startsWith("__saved_model"));
+      return signatures;
+    } catch (IOException e) {
+      throw new CheckpointException(
+          "'%s' is no SavedModel: %s cannot be read".formatted(directory, GRAPH), e);
+    }
+  }
+
+  /** The variables of the SavedModel. */
+  public static CheckpointFile variables(Path directory) {
+    return CheckpointFile.open(directory.resolve(VARIABLES));
   }
 }

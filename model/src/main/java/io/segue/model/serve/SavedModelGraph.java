@@ -36,12 +36,11 @@ import org.tensorflow.types.TUint8;
 import org.tensorflow.types.family.TType;
 
 /**
- * The graph of an exported model: signature {@code serving_default}, input {@code inputs} (uint8
- * {@code [batch, any, any, 3]}, RGB), outputs {@code logits} (float32 {@code [batch, height, width,
+ * The graph of an exported model: signature {@code serving_default}, input {@code inputs} (see
+ * {@link ExportOptions.InputType}), outputs {@code logits} (float32 {@code [batch, height, width,
  * classes]} at the spec's input size), {@code mask_scores} where the network has them, and {@code
  * image_info} (float32 {@code [batch, 4, 2]}: original size, input size, scale, offset), as the
- * reference's {@code image_tensor} export names them. Images are resized without keeping their
- * aspect ratio.
+ * reference's exporter names them. Images are resized without keeping their aspect ratio.
  */
 final class SavedModelGraph {
   private static final String PREDICT = "tensorflow/serving/predict";
@@ -49,14 +48,30 @@ final class SavedModelGraph {
   private final Map<String, Shape> weights = new LinkedHashMap<>();
   private final SavedModel savedModel;
 
-  private SavedModelGraph(ModelSpec spec) {
+  private SavedModelGraph(ModelSpec spec, ExportOptions options) {
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
       VariableStore store = new VariableStore(tf, 0);
-      Placeholder<TUint8> inputs =
-          tf.withName("serving_default_inputs")
-              .placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, -1, -1, 3)));
-      Map<String, Operand<?>> outputs = outputs(tf, spec, store, inputs);
+      ExportInputs taken = new ExportInputs(tf, options);
+      Operand<?> inputs;
+      Map<String, Operand<?>> outputs;
+      switch (options.inputType()) {
+        case TFLITE -> {
+          Placeholder<TFloat32> normalised = taken.normalised(spec);
+          inputs = normalised;
+          outputs = outputs(tf, spec, store, normalised);
+        }
+        case IMAGE_TENSOR -> {
+          Placeholder<TUint8> pixels = taken.pixels();
+          inputs = pixels;
+          outputs = outputs(tf, spec, store, pixels, options.rescaleOutput());
+        }
+        default -> {
+          Placeholder<TString> encoded = taken.encoded();
+          inputs = encoded;
+          outputs = outputs(tf, spec, store, taken.decoded(encoded), options.rescaleOutput());
+        }
+      }
       store.variables().forEach(it -> weights.put(it.key(), it.shape()));
       MetaGraphDef.Builder meta = MetaGraphDef.newBuilder();
       meta.setSaverDef(saver(tf, store));
@@ -71,8 +86,8 @@ final class SavedModelGraph {
     }
   }
 
-  static SavedModelGraph of(ModelSpec spec) {
-    return new SavedModelGraph(spec);
+  static SavedModelGraph of(ModelSpec spec, ExportOptions options) {
+    return new SavedModelGraph(spec, options);
   }
 
   /** Shapes of the weights that the graph restores, by key. */
@@ -85,17 +100,33 @@ final class SavedModelGraph {
   }
 
   private static Map<String, Operand<?>> outputs(
-      Ops tf, ModelSpec spec, VariableStore store, Operand<TUint8> images) {
+      Ops tf, ModelSpec spec, VariableStore store, Operand<TUint8> images, boolean rescale) {
     int[] input = {spec.inputHeight(), spec.inputWidth()};
     Operand<TFloat32> resized = Resampling.bilinear(tf, images, tf.constant(input));
-    SegmentationModel.Outputs network =
-        SegmentationModel.of(spec.network())
-            .build(VariableLayers.evaluation(tf, store), PlanGraph.normalised(tf, resized));
     Map<String, Operand<?>> outputs = new LinkedHashMap<>();
     outputs.put("image_info", imageInfo(tf, images, input));
+    SegmentationModel.Outputs network = network(tf, spec, store, PlanGraph.normalised(tf, resized));
+    Operand<TFloat32> logits = Resampling.bilinear(tf, network.logits(), tf.constant(input));
+    outputs.put(
+        "logits", rescale ? Resampling.bilinear(tf, logits, Resampling.size(tf, images)) : logits);
+    network.maskScores().ifPresent(it -> outputs.put("mask_scores", it));
+    return outputs;
+  }
+
+  private static Map<String, Operand<?>> outputs(
+      Ops tf, ModelSpec spec, VariableStore store, Operand<TFloat32> normalised) {
+    int[] input = {spec.inputHeight(), spec.inputWidth()};
+    SegmentationModel.Outputs network = network(tf, spec, store, normalised);
+    Map<String, Operand<?>> outputs = new LinkedHashMap<>();
     outputs.put("logits", Resampling.bilinear(tf, network.logits(), tf.constant(input)));
     network.maskScores().ifPresent(it -> outputs.put("mask_scores", it));
     return outputs;
+  }
+
+  private static SegmentationModel.Outputs network(
+      Ops tf, ModelSpec spec, VariableStore store, Operand<TFloat32> normalised) {
+    return SegmentationModel.of(spec.network())
+        .build(VariableLayers.evaluation(tf, store), normalised);
   }
 
   private static Operand<TFloat32> imageInfo(Ops tf, Operand<TUint8> images, int[] input) {
@@ -176,7 +207,10 @@ final class SavedModelGraph {
     for (long size : operand.shape().asArray()) {
       shape.addDimBuilder().setSize(size);
     }
-    DataType type = operand.type() == TUint8.class ? DataType.DT_UINT8 : DataType.DT_FLOAT;
+    DataType type =
+        operand.type() == TUint8.class
+            ? DataType.DT_UINT8
+            : operand.type() == TString.class ? DataType.DT_STRING : DataType.DT_FLOAT;
     return TensorInfo.newBuilder()
         .setNameBytes(ByteString.copyFromUtf8(operand.op().name() + ":0"))
         .setDtype(type)

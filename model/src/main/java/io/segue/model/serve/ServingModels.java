@@ -4,6 +4,7 @@ import io.segue.model.checkpoint.CheckpointException;
 import io.segue.model.checkpoint.Weights;
 import io.segue.model.config.ModelSpec;
 import io.segue.model.config.Plan;
+import io.segue.model.config.Taxonomy;
 import java.nio.file.Path;
 import org.tensorflow.proto.ConfigProto;
 
@@ -42,5 +43,19 @@ public final class ServingModels {
     try (PlanGraph graph = new PlanGraph(spec, weights, plan, ConfigProto.getDefaultInstance())) {
       return graph.frozen();
     }
+  }
+
+  /**
+   * A SavedModel from elsewhere, which runs as it is: signature {@code serving_default} with {@code
+   * inputs} (uint8 {@code [batch, height, width, 3]}) and {@code logits} (float32 {@code [batch,
+   * height, width, classes]}, of any size). Only the single plan works.
+   *
+   * @param directory with {@code saved_model.pb}
+   * @param name of the model
+   * @param taxonomy its classes
+   * @throws CheckpointException saying what does not fit
+   */
+  public static ServingModel ofSavedModel(Path directory, String name, Taxonomy taxonomy) {
+    return new SavedModelServing(directory, name, taxonomy);
   }
 }

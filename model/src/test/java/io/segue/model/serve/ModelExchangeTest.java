@@ -1,0 +1,232 @@
+package io.segue.model.serve;
+
+import static io.segue.model.serve.ServingModelsTest.SPEC;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.segue.model.checkpoint.CheckpointException;
+import io.segue.model.checkpoint.Weights;
+import io.segue.model.config.ConfigException;
+import io.segue.model.config.ImageNormalization;
+import io.segue.model.config.ModelSpec;
+import io.segue.model.config.Plan;
+import io.segue.model.config.SegmentationModelConfig;
+import io.segue.model.config.Taxonomy;
+import io.segue.model.config.TaxonomyClass;
+import io.segue.model.data.SegmentationExample;
+import io.segue.model.serve.ExportOptions.InputType;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.Result;
+import org.tensorflow.SavedModelBundle;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.NdArrays;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TString;
+
+/** Models go out as SavedModels of each input type and come in from checkpoints and SavedModels. */
+class ModelExchangeTest {
+  private static final int HEIGHT = 48;
+  private static final int WIDTH = 64;
+
+  /** Float32 rounding of one network run in two graphs. */
+  private static final float TOLERANCE = 1e-4f;
+
+  @TempDir private Path folder;
+
+  private final Weights weights = ServingModelsTest.weights(SPEC);
+
+  @Test
+  void everyInputTypeGivesTheSameLogits() throws IOException {
+    ByteBuffer rgb = ServingModelsTest.frames(1, HEIGHT, WIDTH);
+    byte[] png = png(rgb);
+    float[] expected = logits(rgb);
+    float[] normalised = new float[rgb.remaining()];
+    for (int i = 0; i < normalised.length; i++) {
+      normalised[i] =
+          ((rgb.get(i) & 0xff) - ImageNormalization.mean()[i % 3])
+              / ImageNormalization.standardDeviation()[i % 3];
+    }
+    try (TFloat32 tflite =
+            TFloat32.tensorOf(Shape.of(1, HEIGHT, WIDTH, 3), DataBuffers.of(normalised));
+        TString bytes = strings(png);
+        TString example =
+            strings(new SegmentationExample("a", png, png, HEIGHT, WIDTH).toTfExample())) {
+      assertThat(exported(InputType.TFLITE, tflite)).containsExactly(expected, near());
+      assertThat(exported(InputType.IMAGE_BYTES, bytes)).containsExactly(expected, near());
+      assertThat(exported(InputType.TF_EXAMPLE, example)).containsExactly(expected, near());
+    }
+    assertThat(folder.resolve("tflite/params.yaml")).content().contains("\"num_classes\" : 3");
+  }
+
+  @Test
+  void rescaledLogitsHaveTheSizeOfTheImage() throws IOException {
+    ExportOptions options = new ExportOptions(InputType.IMAGE_BYTES, Optional.of(1), true);
+    ModelDirectory.export(folder, SPEC, weights, options);
+    ByteBuffer rgb = ServingModelsTest.frames(1, HEIGHT, WIDTH);
+    try (SavedModelBundle bundle = SavedModelBundle.load(folder.toString(), "serve");
+        TString bytes = strings(png(rgb.duplicate().limit(3 * 20 * WIDTH), 20));
+        Result result =
+            bundle.function("serving_default").call(Map.<String, Tensor>of("inputs", bytes))) {
+      assertThat(result.get("logits").orElseThrow().shape()).isEqualTo(Shape.of(1, 20, WIDTH, 3));
+    }
+  }
+
+  @Test
+  void exportsThatCannotWorkAreRefusedAtOnce() {
+    assertThatThrownBy(() -> new ExportOptions(InputType.IMAGE_BYTES, Optional.empty(), false))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("image_bytes without a batch size");
+    assertThatThrownBy(() -> new ExportOptions(InputType.IMAGE_TENSOR, Optional.of(3), true))
+        .hasMessageContaining("batch size of 1, not image_tensor with 3");
+    assertThatThrownBy(() -> InputType.named("image")).hasMessageContaining("image_tensor");
+  }
+
+  @Test
+  void aSavedModelFromElsewhereServesAsItIs() {
+    ModelDirectory.write(folder, SPEC, weights);
+    ByteBuffer rgb = ServingModelsTest.frames(2, HEIGHT, WIDTH);
+    try (ServingModel ours = ServingModels.of(SPEC, weights);
+        ServingModel theirs = ServingModels.ofSavedModel(folder, "theirs", SPEC.taxonomy());
+        Segmentation expected = ours.segment(rgb, 2, HEIGHT, WIDTH, Plan.SINGLE);
+        Segmentation actual = theirs.segment(rgb, 2, HEIGHT, WIDTH, Plan.SINGLE)) {
+      int differing = 0;
+      for (int i = 0; i < HEIGHT * WIDTH; i++) {
+        differing += expected.mask(1).get(i) == actual.mask(1).get(i) ? 0 : 1;
+      }
+      // Their logits are upsampled in their graph: only near ties may turn.
+      assertThat(differing).isLessThan(10);
+      assertThatThrownBy(
+              () -> theirs.segment(rgb, 2, HEIGHT, WIDTH, Plan.parse("s1+flip-PROBABILITIES")))
+          .hasMessageContaining("runs as it is");
+    }
+  }
+
+  @Test
+  void aSavedModelThatDoesNotFitIsRefused() {
+    ModelDirectory.write(folder.resolve("a"), SPEC, weights);
+    Taxonomy two =
+        new Taxonomy("two", 1, List.of(new TaxonomyClass("a", 1), new TaxonomyClass("b", 2)), 255);
+    assertThatThrownBy(() -> ServingModels.ofSavedModel(folder.resolve("a"), "it", two))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("logits have 3 classes, taxonomy 'two' has 2");
+    ExportOptions bytes = new ExportOptions(InputType.IMAGE_BYTES, Optional.of(1), false);
+    ModelDirectory.export(folder.resolve("b"), SPEC, weights, bytes);
+    assertThatThrownBy(() -> ServingModels.ofSavedModel(folder.resolve("b"), "it", SPEC.taxonomy()))
+        .hasMessageContaining("DT_STRING");
+    assertThatThrownBy(
+            () -> ServingModels.ofSavedModel(folder.resolve("none"), "it", SPEC.taxonomy()))
+        .hasMessageContaining("is no SavedModel");
+  }
+
+  @Test
+  void aBackboneIsImportedAlone() {
+    ModelDirectory.write(folder, SPEC, weights);
+    ModelSpec wider = withHeadFilters(12);
+    ModelImport imported =
+        ModelImport.read(
+            folder.resolve("variables/variables"), wider, Set.of("backbone"), false, 1);
+    assertThat(imported.imported()).isNotEmpty().allMatch(it -> it.startsWith("backbone/"));
+    assertThat(imported.fresh())
+        .contains("head/_classifier/kernel", "decoder/aspp/projection/layer_with_weights-0/kernel");
+    assertThat(imported.unread()).contains("head/_classifier/kernel/.ATTRIBUTES/VARIABLE_VALUE");
+    String key = imported.imported().get(0);
+    assertThat(imported.weights().tensors().get(key)).isEqualTo(weights.tensors().get(key));
+    assertThat(imported.weights().keys())
+        .hasSize(imported.imported().size() + imported.fresh().size());
+  }
+
+  @Test
+  void aMismatchIsRefusedWithEveryDifference() {
+    ModelDirectory.write(folder, SPEC, weights);
+    assertThatThrownBy(() -> ModelImport.read(folder, withHeadFilters(12), Set.of(), false, 1))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("nothing was changed")
+        .hasMessageContaining("head/_convs/0/kernel: has shape")
+        .hasMessageContaining("head/_classifier/kernel: has shape");
+    assertThatThrownBy(() -> ModelImport.read(folder, SPEC, Set.of("neck"), false, 1))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("'neck'; its parts are [backbone, decoder, head]");
+  }
+
+  private static ModelSpec withHeadFilters(int filters) {
+    SegmentationModelConfig network =
+        SegmentationModelConfig.parse(
+            """
+            num_classes: 3
+            backbone:
+              type: mobilenet
+              mobilenet: {filter_size_scale: 0.1, output_stride: 16, output_intermediate_endpoints: true}
+            decoder: {type: aspp, aspp: {dilation_rates: [2], num_filters: 8}}
+            head: {level: 4, num_convs: 1, num_filters: %d, feature_fusion: deeplabv3plus,
+                   low_level: 2/depthwise, low_level_num_filters: 8}
+            """
+                .formatted(filters));
+    return new ModelSpec("wider", network, HEIGHT, WIDTH, SPEC.taxonomy());
+  }
+
+  private float[] logits(ByteBuffer rgb) {
+    try (NetworkOracle network = new NetworkOracle(SPEC, weights)) {
+      NetworkOracle.Logits small =
+          network.logits(NetworkOracle.pixels(rgb, HEIGHT, WIDTH), HEIGHT, WIDTH);
+      double[] wide =
+          BilinearOracle.resize(small.values(), small.height(), small.width(), 3, HEIGHT, WIDTH);
+      float[] values = new float[wide.length];
+      for (int i = 0; i < wide.length; i++) {
+        values[i] = (float) wide[i];
+      }
+      return values;
+    }
+  }
+
+  private float[] exported(InputType type, Tensor inputs) {
+    Path directory = folder.resolve(type.key());
+    ModelDirectory.export(directory, SPEC, weights, new ExportOptions(type, Optional.of(1), false));
+    assertThat(Files.exists(directory.resolve("saved_model.pb"))).isTrue();
+    try (SavedModelBundle bundle = SavedModelBundle.load(directory.toString(), "serve");
+        Result result = bundle.function("serving_default").call(Map.of("inputs", inputs))) {
+      TFloat32 logits = (TFloat32) result.get("logits").orElseThrow();
+      float[] values = new float[(int) logits.size()];
+      logits.asRawTensor().data().asFloats().read(values);
+      return values;
+    }
+  }
+
+  private static TString strings(byte[] value) {
+    return TString.tensorOfBytes(NdArrays.vectorOfObjects(value));
+  }
+
+  private static byte[] png(ByteBuffer rgb) throws IOException {
+    return png(rgb, HEIGHT);
+  }
+
+  private static byte[] png(ByteBuffer rgb, int height) throws IOException {
+    BufferedImage image = new BufferedImage(WIDTH, height, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < height * WIDTH; i++) {
+      int red = rgb.get(3 * i) & 0xff;
+      int green = rgb.get(3 * i + 1) & 0xff;
+      int blue = rgb.get(3 * i + 2) & 0xff;
+      image.setRGB(i % WIDTH, i / WIDTH, red << 16 | green << 8 | blue);
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ImageIO.write(image, "png", out);
+    return out.toByteArray();
+  }
+
+  private static org.assertj.core.data.Offset<Float> near() {
+    return org.assertj.core.data.Offset.offset(TOLERANCE);
+  }
+}
