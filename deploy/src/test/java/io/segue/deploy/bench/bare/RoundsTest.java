@@ -1,0 +1,45 @@
+package io.segue.deploy.bench.bare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RoundsTest {
+  @Test
+  void contendersTakeTurns() throws InterruptedException {
+    List<String> order = new ArrayList<>();
+    Map<String, Contender> contenders = new LinkedHashMap<>();
+    for (String name : List.of("a", "b")) {
+      contenders.put(
+          name,
+          frames -> {
+            order.add(name);
+            return frames;
+          });
+    }
+    Rounds rounds = Rounds.measure(contenders, 3, 64);
+    assertThat(order).containsExactly("a", "b", "a", "b", "a", "b");
+    assertThat(rounds.framesPerSecond("a")).isPositive();
+    assertThat(rounds.ratio("a", "a")).isEqualTo(1);
+  }
+
+  @Test
+  void framesArePutAgainstTheTimeTheyTook() {
+    Timing timing = new Timing(50, 2_000_000_000L, 3_000_000_000L);
+    assertThat(timing.framesPerSecond()).isEqualTo(25);
+    assertThat(timing.cpuMillisPerFrame()).isEqualTo(60);
+  }
+
+  @Test
+  void agreementCountsPixelsAndKeepsTheLargestDifference() {
+    Agreement agreement = new Agreement(2);
+    agreement.add(new float[] {1, 2, 4, 3}, new float[] {1, 2.5f, 4, 5});
+    assertThat(agreement.equalPixelShare()).isEqualTo(0.5);
+    assertThat(agreement.largestDifference()).isEqualTo(2);
+    assertThat(agreement.largestLogit()).isEqualTo(5);
+  }
+}
