@@ -26,7 +26,9 @@ import picocli.CommandLine.Spec;
       TopicsCommand.class,
       ModelCommand.class,
       BenchCommand.class,
-      TrainCommand.class
+      TrainCommand.class,
+      EvaluateCommand.class,
+      PredictCommand.class
     })
 public final class Segue implements Runnable {
   @Spec private CommandSpec spec;

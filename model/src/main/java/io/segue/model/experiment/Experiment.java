@@ -10,6 +10,7 @@ import io.segue.model.config.TaxonomyClass;
 import io.segue.model.data.Augmentation;
 import io.segue.model.data.ParserOptions;
 import io.segue.model.data.Size;
+import io.segue.model.evaluate.ValidationScorer;
 import io.segue.model.metric.ConfusionMatrix;
 import io.segue.model.network.SegmentationModel;
 import io.segue.model.train.OptimizerConfig;
