@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -23,10 +25,16 @@ final class CheckpointDirectory {
     this.directory = directory;
   }
 
-  void save(long step, TrainingGraph graph) {
+  /**
+   * Saves a step.
+   *
+   * @param variables writes them to a checkpoint of that path
+   * @throws UncheckedIOException if that fails; the checkpoint before is then still the last one
+   */
+  void save(long step, Consumer<Path> variables) {
     try {
       Files.createDirectories(directory);
-      write(step, graph);
+      write(step, variables);
       Path pending = directory.resolve(LATEST + ".pending");
       Files.writeString(pending, Long.toString(step));
       Files.move(
@@ -42,10 +50,11 @@ final class CheckpointDirectory {
     }
   }
 
-  private void write(long step, TrainingGraph graph) throws IOException {
+  private void write(long step, Consumer<Path> variables) throws IOException {
     try {
-      graph.save(directory.resolve(PREFIX + step));
+      variables.accept(directory.resolve(PREFIX + step));
     } catch (RuntimeException e) { // TensorFlow's exceptions share no other parent.
+      delete(file -> file.startsWith(PREFIX + step + "."));
       throw new IOException(e);
     }
   }
@@ -73,10 +82,13 @@ final class CheckpointDirectory {
   }
 
   private void deleteAllBut(String name) throws IOException {
+    delete(file -> file.startsWith(PREFIX) && !file.startsWith(name + "."));
+  }
+
+  private void delete(Predicate<String> which) throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
       for (Path file : files.toList()) {
-        String found = file.getFileName().toString();
-        if (found.startsWith(PREFIX) && !found.startsWith(name + ".")) {
+        if (which.test(file.getFileName().toString())) {
           Files.delete(file);
         }
       }

@@ -1,5 +1,6 @@
 package io.segue.model.train;
 
+import java.util.function.UnaryOperator;
 import org.tensorflow.proto.ConfigProto;
 
 /**
@@ -22,13 +23,19 @@ public final class Trainer {
    * @throws InterruptedException if the thread is interrupted; a checkpointed job can be resumed
    */
   public static TrainingResult train(TrainingJob job) throws InterruptedException {
-    return train(job, ConfigProto.getDefaultInstance());
+    return train(job, ConfigProto.getDefaultInstance(), step -> step);
   }
 
-  /** The same in a session with other settings, such as a single thread. */
-  static TrainingResult train(TrainingJob job, ConfigProto config) throws InterruptedException {
+  /**
+   * The same in a session with other settings, such as a single thread.
+   *
+   * @param steps takes the place of the graph's own updates
+   */
+  static TrainingResult train(
+      TrainingJob job, ConfigProto config, UnaryOperator<TrainingStep> steps)
+      throws InterruptedException {
     try (TrainingGraph graph = TrainingGraph.of(job.spec(), job.options(), config)) {
-      TrainingRun run = new TrainingRun(job, graph);
+      TrainingRun run = new TrainingRun(job, graph, steps.apply(graph));
       TrainingResult result = run.toEnd();
       if (result.completed()) {
         run.export();

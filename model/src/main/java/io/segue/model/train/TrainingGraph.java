@@ -24,12 +24,13 @@ import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.RunOptions;
 import org.tensorflow.types.TFloat32;
 
 /**
  * A network with loss, gradients and update in one graph, and the session that holds its weights.
  */
-final class TrainingGraph implements AutoCloseable {
+final class TrainingGraph implements TrainingStep, AutoCloseable {
   private final Graph graph = new Graph();
   private final Session session;
   private final Size input;
@@ -183,17 +184,51 @@ final class TrainingGraph implements AutoCloseable {
     return Weights.of(network);
   }
 
-  /** Makes one update and returns the loss before it. */
-  float update(TFloat32 image, TFloat32 label, double rate, long number, double averageDecay) {
+  @Override
+  public float update(
+      TFloat32 image, TFloat32 label, double rate, long number, double averageDecay) {
+    try (Result result =
+        run(image, label, rate, number, averageDecay, RunOptions.TraceLevel.NO_TRACE)) {
+      return ((TFloat32) result.get(0)).getFloat();
+    }
+  }
+
+  private Result run(
+      TFloat32 image,
+      TFloat32 label,
+      double rate,
+      long number,
+      double averageDecay,
+      RunOptions.TraceLevel trace) {
     Session.Runner runner = session.runner();
+    if (trace != RunOptions.TraceLevel.NO_TRACE) {
+      runner.setOptions(RunOptions.newBuilder().setTraceLevel(trace).build());
+    }
     try (TFloat32 learningRate = TFloat32.scalarOf((float) rate);
         TFloat32 updateNumber = TFloat32.scalarOf((float) number);
         TFloat32 decay = TFloat32.scalarOf((float) averageDecay)) {
       step.addTo(runner, learningRate, updateNumber, decay);
       statistics.forEach(runner::addTarget);
-      try (Result result = runner.feed(images, image).feed(labels, label).fetch(loss).run()) {
-        return ((TFloat32) result.get(0)).getFloat();
-      }
+      runner.feed(images, image).feed(labels, label).fetch(loss);
+      return trace == RunOptions.TraceLevel.NO_TRACE ? runner.run() : runner.runAndFetchMetadata();
+    }
+  }
+
+  /**
+   * What an update takes, measured with updates of one and of two images; the weights are of no use
+   * afterwards.
+   */
+  MemoryEstimate memory() {
+    return MemoryEstimate.between(peak(1), peak(2));
+  }
+
+  private long peak(int batch) {
+    Shape image = Shape.of(batch, input.height(), input.width(), 3);
+    Shape label = Shape.of(batch, input.height(), input.width(), 1);
+    try (TFloat32 blank = TFloat32.tensorOf(image);
+        TFloat32 ground = TFloat32.tensorOf(label);
+        Result result = run(blank, ground, 0, 1, 0, RunOptions.TraceLevel.FULL_TRACE)) {
+      return MemoryEstimate.peak(result.getMetadata().orElseThrow());
     }
   }
 

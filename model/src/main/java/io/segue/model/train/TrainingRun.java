@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.tensorflow.exceptions.TFResourceExhaustedException;
 
 /** The loop of one training job: resume, step, rest, report, save. */
 final class TrainingRun {
@@ -17,6 +18,7 @@ final class TrainingRun {
   private final TrainingJob job;
   private final TrainingOptions options;
   private final TrainingGraph graph;
+  private final TrainingStep updates;
   private final Throttle throttle;
   private final Optional<CheckpointDirectory> checkpoints;
   private long step;
@@ -25,7 +27,11 @@ final class TrainingRun {
   private long restedNanos;
   private boolean enough;
 
-  TrainingRun(TrainingJob job, TrainingGraph graph) {
+  /**
+   * @param updates makes the graph's updates
+   */
+  TrainingRun(TrainingJob job, TrainingGraph graph, TrainingStep updates) {
+    this.updates = updates;
     this.job = job;
     this.options = job.options();
     this.graph = graph;
@@ -142,16 +148,29 @@ final class TrainingRun {
   private double update(Batch batch, double rate) {
     double decay = options.average().map(average -> average.decayAt(step + 1)).orElse(0.0);
     try {
-      return graph.update(batch.images(), batch.labels(), rate, step + 1, decay);
+      return updates.update(batch.images(), batch.labels(), rate, step + 1, decay);
+    } catch (TFResourceExhaustedException | OutOfMemoryError e) {
+      throw new TrainingFailedException(step, batch.sources(), tooLarge(), e);
     } catch (RuntimeException e) {
       throw new TrainingFailedException(step, batch.sources(), String.valueOf(e.getMessage()), e);
     }
   }
 
+  private String tooLarge() {
+    long free = MemoryEstimate.freeBytes();
+    long fits = graph.memory().batchThatFits(free);
+    return "a batch of %d images of %s does not fit into memory; by estimate %s fit into the %d MiB that are free; lower the batch size or the crop"
+        .formatted(
+            options.batchSize(),
+            graph.input(),
+            fits == 0 ? "not even one" : "up to " + Math.min(fits, options.batchSize() - 1),
+            free >> 20);
+  }
+
   /** Saves the run, if it is to be saved; refuses weights that are not finite. */
   private void save() {
     graph.weights().tensors().forEach((key, tensor) -> requireFinite(key, tensor.values()));
-    checkpoints.ifPresent(directory -> directory.save(step, graph));
+    checkpoints.ifPresent(directory -> directory.save(step, graph::save));
   }
 
   private void requireFinite(String key, float[] values) {

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.segue.model.config.ConfigReader;
+import io.segue.model.config.ModelSpec;
 import io.segue.model.config.Plan;
+import io.segue.model.config.SegmentationModelConfig;
 import io.segue.model.data.ExampleSource;
 import io.segue.model.data.InvalidExampleException;
 import io.segue.model.data.SegmentationExample;
 import io.segue.model.serve.Evaluator;
+import io.segue.model.serve.ModelDirectory;
 import io.segue.model.serve.ServingModel;
 import io.segue.model.serve.ServingModels;
 import java.nio.file.Files;
@@ -16,8 +20,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.exceptions.TFResourceExhaustedException;
+import org.tensorflow.proto.ConfigProto;
 
 class TrainerITCase {
   private static final List<SegmentationExample> EXAMPLES = Shapes.examples(16, 1);
@@ -178,5 +185,117 @@ class TrainerITCase {
     List<Double> losses = new ArrayList<>();
     Trainer.train(job.reportingTo((step, steps, loss, rate) -> losses.add(loss)));
     return losses;
+  }
+
+  @Test
+  void stopsWhenTheScoreNoLongerGainsAndKeepsTheBestWeights() throws Exception {
+    List<Double> scripted = List.of(0.3, 0.5, 0.4, 0.5, 0.9);
+    List<Double> heard = new ArrayList<>();
+    Path best = directory.resolve("model/best_ckpt");
+    Validation validation =
+        new Validation(
+            1, (spec, weights) -> scripted.get(heard.size()), true, Optional.of(best), 2);
+
+    TrainingResult result =
+        Trainer.train(
+            job(TrainingOptions.builder(5, 2).build())
+                .validatedBy(validation)
+                .reportingTo(hearing(heard)));
+
+    assertThat(heard).containsExactly(0.3, 0.5, 0.4, 0.5);
+    assertThat(result.completed()).isTrue();
+    assertThat(result.steps()).isEqualTo(4);
+    assertThat(result.best()).hasValue(new TrainingResult.Best(2, 0.5));
+    assertThat(ModelDirectory.readWeights(best, Shapes.spec()).tensors()).isNotEmpty();
+  }
+
+  @Test
+  void aResumedRunRemembersItsScores() throws Exception {
+    List<Double> heard = new ArrayList<>();
+    Validation validation =
+        new Validation(1, (spec, weights) -> 1.0 / (1 + heard.size()), true, Optional.empty(), 0);
+    TrainingJob job =
+        job(TrainingOptions.builder(3, 2).checkpointEvery(1).build())
+            .validatedBy(validation)
+            .checkpointedIn(directory.resolve("checkpoints"))
+            .reportingTo(hearing(heard));
+
+    Trainer.train(job.cancelledWhen(() -> heard.size() == 2));
+    TrainingResult resumed = Trainer.train(job);
+
+    assertThat(heard).containsExactly(1.0, 0.5, 1.0 / 3);
+    assertThat(resumed.best()).hasValue(new TrainingResult.Best(1, 1.0));
+  }
+
+  private static TrainingListener hearing(List<Double> scores) {
+    return new TrainingListener() {
+      @Override
+      public void onStep(long step, long steps, double loss, double learningRate) {}
+
+      @Override
+      public void onValidation(long step, double score) {
+        scores.add(score);
+      }
+    };
+  }
+
+  @Test
+  void saysWhichBatchSizeWouldFitWhenMemoryRunsOut() {
+    TrainingStep exhausted =
+        (images, labels, rate, number, decay) -> {
+          throw new TFResourceExhaustedException("OOM when allocating tensor");
+        };
+
+    assertThatThrownBy(
+            () ->
+                Trainer.train(
+                    job(TrainingOptions.builder(1, 4).build()),
+                    ConfigProto.getDefaultInstance(),
+                    step -> exhausted))
+        .isInstanceOf(TrainingFailedException.class)
+        .hasMessageContaining("a batch of 4 images of 64×96 does not fit into memory")
+        .hasMessageContaining("by estimate")
+        .hasMessageContaining("MiB that are free");
+  }
+
+  @Test
+  void measuresWhatAnUpdateTakes() {
+    try (TrainingGraph graph =
+        TrainingGraph.of(
+            Shapes.spec(),
+            TrainingOptions.builder(1, 1).build(),
+            ConfigProto.getDefaultInstance())) {
+      graph.initialize();
+      // At the least the logits at the labels' size and their gradient; at the most a thousand
+      // times the image.
+      long image = 4L * Shapes.HEIGHT * Shapes.WIDTH * 3;
+      assertThat(graph.memory().perImage()).isBetween(2 * image, 1000 * image);
+    }
+  }
+
+  @Test
+  void trainsTheMaskScoringHead() throws InterruptedException {
+    ModelSpec plain = Shapes.spec();
+    SegmentationModelConfig scored =
+        ConfigReader.read(
+            "mask_scoring_head: {num_convs: 1, num_filters: 4, fc_input_size: [4, 4], num_fcs: 1, fc_dims: 8}",
+            plain.network());
+    ModelSpec spec = new ModelSpec("scored", scored, Shapes.HEIGHT, Shapes.WIDTH, plain.taxonomy());
+    TrainingOptions.Builder options = TrainingOptions.builder(1, 4);
+    List<Double> losses = new ArrayList<>();
+    for (double weight : new double[] {0, 1, 3}) {
+      Trainer.train(
+          TrainingJob.of(
+                  spec,
+                  ExampleSource.of(EXAMPLES),
+                  options.maskScoringWeight(weight).build(),
+                  directory.resolve("scored" + weight))
+              .reportingTo((step, steps, loss, rate) -> losses.add(loss)));
+    }
+
+    double once = losses.get(1) - losses.get(0);
+    assertThat(once).isPositive();
+    // The same batch and weights: the loss is linear in the factor, up to float32.
+    assertThat(losses.get(2) - losses.get(0)).isCloseTo(3 * once, within(1e-4));
   }
 }
