@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     subcommands = {
       BenchInferCommand.class,
+      BenchInputCommand.class,
       BenchServeCommand.class,
       BenchSwapCommand.class,
       BenchTrainCommand.class
