@@ -111,6 +111,8 @@ class SwapKillITCase {
       FlinkProcesses cluster,
       FrameFeeder feeder)
       throws Exception {
+    cluster.addTaskManager();
+    cluster.awaitTaskManagers(2);
     PhaseLoader.arm(phases, phase);
     long next = 1 + activated.get(activated.size() - 1) % VERSIONS;
     activated.add(next);
@@ -126,7 +128,6 @@ class SwapKillITCase {
     JavaProcess victim =
         cluster.taskManagers().stream().filter(it -> it.pid() == pid).findFirst().orElseThrow();
     victim.kill();
-    cluster.addTaskManager();
     assertThat(line.countOutcomes(IsolationLevel.READ_COMMITTED))
         .as("frames in flight when killed while %s", phase)
         .isLessThan(feeder.sent().size());
