@@ -260,15 +260,18 @@ class TrainerITCase {
 
   @Test
   void measuresWhatAnUpdateTakes() {
+    ModelSpec small = Shapes.spec();
+    // Large enough for the images, not the weights, to decide.
+    int height = 4 * Shapes.HEIGHT;
+    int width = 4 * Shapes.WIDTH;
+    ModelSpec spec = new ModelSpec(small.name(), small.network(), height, width, small.taxonomy());
     try (TrainingGraph graph =
         TrainingGraph.of(
-            Shapes.spec(),
-            TrainingOptions.builder(1, 1).build(),
-            ConfigProto.getDefaultInstance())) {
+            spec, TrainingOptions.builder(1, 1).build(), ConfigProto.getDefaultInstance())) {
       graph.initialize();
       // At the least the logits at the labels' size and their gradient; at the most a thousand
       // times the image.
-      long image = 4L * Shapes.HEIGHT * Shapes.WIDTH * 3;
+      long image = 4L * height * width * 3;
       assertThat(graph.memory().perImage()).isBetween(2 * image, 1000 * image);
     }
   }
