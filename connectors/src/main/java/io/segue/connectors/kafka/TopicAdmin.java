@@ -5,6 +5,7 @@ import io.segue.connectors.kafka.TopicSettings.Order;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,8 +17,10 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -82,6 +85,7 @@ public final class TopicAdmin implements AutoCloseable {
             .values();
     results.forEach(this::awaitCreated);
     awaitVisible(missing);
+    awaitLeaders(missing);
     check(topics);
     return missing.stream().map(TopicSettings::name).toList();
   }
@@ -235,6 +239,20 @@ public final class TopicAdmin implements AutoCloseable {
       }
       Thread.onSpinWait();
     }
+  }
+
+  /**
+   * Waits until the leader of each partition answers. One that does not yet refuses the first batch
+   * of a producer and may take the second, whose order then never comes right.
+   */
+  private void awaitLeaders(List<TopicSettings> topics) {
+    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    for (TopicSettings topic : topics) {
+      for (int partition = 0; partition < topic.partitions(); partition++) {
+        ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
+      }
+    }
+    await("leaders of new topics", admin.listOffsets(ends).all());
   }
 
   private <T> T await(String what, KafkaFuture<T> future) {
