@@ -29,6 +29,15 @@ public final class OptionalTool {
         REQUIRED);
   }
 
+  /** The Chromium browser: {@code SEGUE_CHROMIUM}, or {@code chromium} on the path. */
+  public static Path chromium() {
+    String browser = Optional.ofNullable(System.getenv("SEGUE_CHROMIUM")).orElse("chromium");
+    return found(
+        succeeds(List.of(browser, "--version")) ? Path.of(browser) : null,
+        "Chromium: point SEGUE_CHROMIUM at the browser",
+        REQUIRED);
+  }
+
   /** The CamVid folder: {@code SEGUE_CAMVID}, or {@code ../shared/camvid} beside the checkout. */
   public static Path camVid() {
     String configured = System.getenv("SEGUE_CAMVID");

@@ -1,0 +1,2 @@
+/** The demo's page in a real browser. */
+package io.segue.tests.page;
