@@ -1,5 +1,6 @@
 package io.segue.deploy.bench;
 
+import io.segue.deploy.bench.bare.BenchNetwork;
 import io.segue.model.config.ModelSpec;
 import io.segue.model.config.Plan;
 import io.segue.operators.assign.StreamRule;
@@ -25,6 +26,7 @@ public final class ServeBench {
   private static final Duration TIMEOUT = Duration.ofMinutes(5);
   private static final int WARM_UP_FRAMES = 50;
   private static final int OVERLOAD = 3;
+  private static final int MOST_SECONDS_BETWEEN_CHECKPOINTS = 5;
   private static final double NOOP_RATE_GUESS = 500;
 
   private final ServeOptions options;
@@ -38,21 +40,19 @@ public final class ServeBench {
   public ServeBench(ServeOptions options, Consumer<String> progress) {
     this.options = options;
     this.progress = progress;
-    this.checkpointInterval = Duration.ofSeconds(options.small() ? 1 : 5);
+    this.checkpointInterval =
+        Duration.ofSeconds(Math.min(MOST_SECONDS_BETWEEN_CHECKPOINTS, options.seconds() / 5));
   }
 
   /** Runs the measurement. */
   public ServeReport run() throws Exception {
-    BenchPictures pictures =
-        options.small() ? BenchPictures.of(128, 96) : BenchPictures.of(480, 360);
-    ModelSpec spec =
-        options.small()
-            ? BenchNetwork.small(pictures.taxonomy())
-            : BenchNetwork.mobileNetV2(pictures.taxonomy());
+    BenchNetwork network = options.network();
+    BenchPictures pictures = BenchPictures.of(network.width(), network.height());
+    ModelSpec spec = network.spec(BenchStage.MODEL, pictures.taxonomy());
     try (BenchStage stage = BenchStage.set(spec, 1)) {
       progress.accept("the bare network");
-      BareGraph bare =
-          BareGraph.measure(
+      NetworkAlone bare =
+          NetworkAlone.measure(
               stage.version(1), pictures, Duration.ofMillis(options.seconds() * 200L));
       ModelLoader loader = new RegistryModelLoader(stage.options().registryRoot());
       Map<Integer, Double> throughput = new LinkedHashMap<>();

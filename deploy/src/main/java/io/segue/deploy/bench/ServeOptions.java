@@ -1,5 +1,6 @@
 package io.segue.deploy.bench;
 
+import io.segue.deploy.bench.bare.BenchNetwork;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +14,7 @@ import java.util.Optional;
  * @param python interpreter that runs the loops that a user would write instead; none leaves them
  *     out
  * @param baselines folder of those loops
- * @param small whether a small network on small frames stands in for the real one
+ * @param network that is served, on frames of its size
  */
 public record ServeOptions(
     int seconds,
@@ -21,7 +22,7 @@ public record ServeOptions(
     boolean overload,
     Optional<String> python,
     Path baselines,
-    boolean small) {
+    BenchNetwork network) {
   private static final int LEAST_SECONDS = 5;
 
   public ServeOptions {

@@ -9,7 +9,7 @@ import java.util.OptionalDouble;
 
 /** The figures of serving from topic to topic. */
 public final class ServeReport {
-  private final BareGraph bare;
+  private final NetworkAlone bare;
   private final Map<Integer, Double> throughput;
   private final ServeBench.Latency latency;
   private final double noopMicros;
@@ -23,7 +23,7 @@ public final class ServeReport {
    * @param noopMicros wall time a frame with a network that does nothing
    */
   ServeReport(
-      BareGraph bare,
+      NetworkAlone bare,
       Map<Integer, Double> throughput,
       ServeBench.Latency latency,
       double noopMicros,

@@ -1,5 +1,6 @@
 package io.segue.deploy.bench;
 
+import io.segue.deploy.bench.bare.BenchNetwork;
 import io.segue.model.config.ModelSpec;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,12 +39,9 @@ public final class SwapBench {
 
   /** Runs the measurement. */
   public SwapReport run() throws Exception {
-    BenchPictures pictures =
-        options.small() ? BenchPictures.of(128, 96) : BenchPictures.of(480, 360);
-    ModelSpec spec =
-        options.small()
-            ? BenchNetwork.small(pictures.taxonomy())
-            : BenchNetwork.mobileNetV2(pictures.taxonomy());
+    BenchNetwork network = options.network();
+    BenchPictures pictures = BenchPictures.of(network.width(), network.height());
+    ModelSpec spec = network.spec(BenchStage.MODEL, pictures.taxonomy());
     progress.accept("publishing two versions");
     try (BenchStage stage = BenchStage.set(spec, 2)) {
       ReferenceMasks reference = ReferenceMasks.of(stage, pictures, 2);

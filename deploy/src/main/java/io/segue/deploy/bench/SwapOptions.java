@@ -1,5 +1,6 @@
 package io.segue.deploy.bench;
 
+import io.segue.deploy.bench.bare.BenchNetwork;
 import java.time.Duration;
 
 /**
@@ -8,9 +9,9 @@ import java.time.Duration;
  * @param swaps 2 or more
  * @param interval between two announcements, more than the two seconds around a swap
  * @param load share of the measured capacity at which frames come, above 0, below 1
- * @param small whether a small network on small frames stands in for the real one
+ * @param network that is served, on frames of its size
  */
-public record SwapOptions(int swaps, Duration interval, double load, boolean small) {
+public record SwapOptions(int swaps, Duration interval, double load, BenchNetwork network) {
   public SwapOptions {
     if (swaps < 2) {
       throw new IllegalArgumentException("--swaps %d; at least 2 are needed".formatted(swaps));

@@ -21,8 +21,9 @@ final class BenchNetworkOptions {
       names = "--network",
       paramLabel = "NAME",
       split = ",",
-      description = "Networks to measure: ${COMPLETION-CANDIDATES} (all).")
-  private List<BenchNetwork> networks = List.of(BenchNetwork.values());
+      defaultValue = "MOBILENET_V2,RESNET_50",
+      description = "Networks to measure, of ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
+  private List<BenchNetwork> networks = List.of();
 
   @Option(
       names = "--rounds",

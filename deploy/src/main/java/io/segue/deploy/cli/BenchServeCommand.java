@@ -3,6 +3,7 @@ package io.segue.deploy.cli;
 import io.segue.deploy.bench.ServeBench;
 import io.segue.deploy.bench.ServeOptions;
 import io.segue.deploy.bench.ServeReport;
+import io.segue.deploy.bench.bare.BenchNetwork;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -15,8 +16,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "serve",
     description = {
-      "Serves MobileNetV2 DeepLabV3+ at 360x480 between topics of a broker in this process, exactly"
-          + " once, beside the bare network.",
+      "Serves a network between topics of a broker in this process, exactly once, beside the bare"
+          + " network.",
       "With SEGUE_PYTHON set to an interpreter, the loops that a user would write in Python run"
           + " beside it."
     },
@@ -50,6 +51,13 @@ final class BenchServeCommand implements Callable<Integer> {
       description = "Where the Python loops are (${DEFAULT-VALUE}).")
   private Path baselines = Path.of("tests/baselines");
 
+  @Option(
+      names = "--network",
+      paramLabel = "NAME",
+      defaultValue = "MOBILENET_V2",
+      description = "Network to serve, of ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
+  private BenchNetwork network = BenchNetwork.MOBILENET_V2;
+
   @Mixin private Console console;
 
   @Override
@@ -57,7 +65,7 @@ final class BenchServeCommand implements Callable<Integer> {
     Optional<String> python =
         Optional.ofNullable(System.getenv("SEGUE_PYTHON")).filter(it -> !it.isBlank());
     ServeOptions options =
-        new ServeOptions(seconds, parallelism, overload, python, baselines, false);
+        new ServeOptions(seconds, parallelism, overload, python, baselines, network);
     ServeReport report;
     try (TerminalProgress progress = new TerminalProgress(console)) {
       report = new ServeBench(options, progress::status).run();

@@ -6,6 +6,7 @@ import io.segue.model.data.ExampleSource;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * One run of the {@link Trainer}.
@@ -55,113 +56,74 @@ public record TrainingJob(
 
   /** Starts from the weights of a model directory. */
   public TrainingJob from(Path parentDir) {
-    return new TrainingJob(
-        spec,
-        Optional.of(parentDir),
-        initial,
-        examples,
-        options,
-        outDir,
-        checkpointDir,
-        listener,
-        cancelled,
-        validation,
-        pace);
+    return with(copy -> copy.parent = Optional.of(parentDir));
   }
 
   /** Starts from these weights; the network's others get their first values by the seed. */
   public TrainingJob startingWith(Weights weights) {
-    return new TrainingJob(
-        spec,
-        parent,
-        Optional.of(weights),
-        examples,
-        options,
-        outDir,
-        checkpointDir,
-        listener,
-        cancelled,
-        validation,
-        pace);
+    return with(copy -> copy.initial = Optional.of(weights));
   }
 
   /** Saves itself to a directory, and resumes from there if it holds a checkpoint of this run. */
   public TrainingJob checkpointedIn(Path directory) {
-    return new TrainingJob(
-        spec,
-        parent,
-        initial,
-        examples,
-        options,
-        outDir,
-        Optional.of(directory),
-        listener,
-        cancelled,
-        validation,
-        pace);
+    return with(copy -> copy.checkpointDir = Optional.of(directory));
   }
 
   /** Reports progress. */
   public TrainingJob reportingTo(TrainingListener hearer) {
-    return new TrainingJob(
-        spec,
-        parent,
-        initial,
-        examples,
-        options,
-        outDir,
-        checkpointDir,
-        hearer,
-        cancelled,
-        validation,
-        pace);
+    return with(copy -> copy.listener = hearer);
   }
 
   /** Stops after the step in which {@code asked} becomes true. */
   public TrainingJob cancelledWhen(BooleanSupplier asked) {
-    return new TrainingJob(
-        spec,
-        parent,
-        initial,
-        examples,
-        options,
-        outDir,
-        checkpointDir,
-        listener,
-        asked,
-        validation,
-        pace);
+    return with(copy -> copy.cancelled = asked);
   }
 
   /** Scores the network on the way. */
   public TrainingJob validatedBy(Validation scores) {
-    return new TrainingJob(
-        spec,
-        parent,
-        initial,
-        examples,
-        options,
-        outDir,
-        checkpointDir,
-        listener,
-        cancelled,
-        Optional.of(scores),
-        pace);
+    return with(copy -> copy.validation = Optional.of(scores));
   }
 
   /** Takes time and rest from elsewhere. */
   public TrainingJob pacedBy(Pace other) {
+    return with(copy -> copy.pace = other);
+  }
+
+  private TrainingJob with(Consumer<Copy> change) {
+    Copy copy = new Copy(this);
+    change.accept(copy);
     return new TrainingJob(
         spec,
-        parent,
-        initial,
+        copy.parent,
+        copy.initial,
         examples,
         options,
         outDir,
-        checkpointDir,
-        listener,
-        cancelled,
-        validation,
-        other);
+        copy.checkpointDir,
+        copy.listener,
+        copy.cancelled,
+        copy.validation,
+        copy.pace);
+  }
+
+  /** What may be chosen after {@link #of}, while it is being changed. */
+  private static final class Copy {
+    private Optional<Path> parent;
+    private Optional<Weights> initial;
+    private Optional<Path> checkpointDir;
+    private TrainingListener listener;
+    private BooleanSupplier cancelled;
+    private Optional<Validation> validation;
+    private Pace pace;
+
+    private Copy(TrainingJob job) {
+      parent = job.parent;
+      initial = job.initial;
+      checkpointDir = job.checkpointDir;
+      listener = job.listener;
+      cancelled = job.cancelled;
+      validation = job.validation;
+      pace = job.pace;
+    }
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.segue.deploy.bench.ServeBench;
 import io.segue.deploy.bench.ServeOptions;
+import io.segue.deploy.bench.bare.BenchNetwork;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,8 @@ class ServeBenchITCase {
   @Test
   void measuresThroughputLatencyAndOverhead() throws Exception {
     ServeOptions options =
-        new ServeOptions(5, List.of(2), false, Optional.empty(), Path.of("none"), true);
+        new ServeOptions(
+            5, List.of(2), false, Optional.empty(), Path.of("none"), BenchNetwork.SMALL);
 
     Map<String, Object> values = new ServeBench(options, phase -> {}).run().values();
 

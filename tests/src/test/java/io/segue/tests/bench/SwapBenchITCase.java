@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.segue.deploy.bench.SwapBench;
 import io.segue.deploy.bench.SwapOptions;
 import io.segue.deploy.bench.SwapReport;
+import io.segue.deploy.bench.bare.BenchNetwork;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +17,7 @@ class SwapBenchITCase {
 
   @Test
   void nothingIsLostRepeatedReorderedOrMixedWhileVersionsAreReplacedUnderLoad() throws Exception {
-    SwapOptions options = new SwapOptions(6, Duration.ofMillis(2_200), 0.5, true);
+    SwapOptions options = new SwapOptions(6, Duration.ofMillis(2_200), 0.5, BenchNetwork.SMALL);
 
     SwapReport report = new SwapBench(options, phase -> {}).run();
 

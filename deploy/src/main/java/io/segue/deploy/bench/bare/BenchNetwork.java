@@ -39,6 +39,21 @@ public enum BenchNetwork {
       head: {level: 4, num_convs: 2, num_filters: 256, feature_fusion: deeplabv3plus,
              low_level: 2, low_level_num_filters: 48}
       norm_activation: {activation: swish, norm_momentum: 0.99, norm_epsilon: 0.001}
+      """),
+  /** A narrow MobileNetV2 on frames of 96×128, for a short run. */
+  SMALL(
+      "small",
+      96,
+      128,
+      """
+      backbone:
+        type: mobilenet
+        mobilenet: {model_id: MobileNetV2, filter_size_scale: 0.25, output_stride: 16,
+                    output_intermediate_endpoints: true}
+      decoder: {type: aspp, aspp: {level: 4, dilation_rates: [], num_filters: 16}}
+      head: {level: 4, num_convs: 1, num_filters: 16, use_depthwise_convolution: true,
+             feature_fusion: deeplabv3plus, low_level: 2/depthwise, low_level_num_filters: 48}
+      norm_activation: {activation: relu, norm_momentum: 0.99, norm_epsilon: 0.001}
       """);
 
   private final String key;
@@ -58,18 +73,30 @@ public enum BenchNetwork {
     return key;
   }
 
-  int height() {
+  /** Of the frames, in pixels. */
+  public int height() {
     return height;
   }
 
-  int width() {
+  /** Of the frames, in pixels. */
+  public int width() {
     return width;
   }
 
   ModelSpec spec(Taxonomy taxonomy) {
+    return spec(key, taxonomy);
+  }
+
+  /**
+   * The network as a model.
+   *
+   * @param name of the model
+   * @param taxonomy the classes that it tells apart
+   */
+  public ModelSpec spec(String name, Taxonomy taxonomy) {
     SegmentationModelConfig config =
         SegmentationModelConfig.parse("num_classes: " + taxonomy.size() + "\n" + network);
-    return new ModelSpec(key, config, height, width, taxonomy);
+    return new ModelSpec(name, config, height, width, taxonomy);
   }
 
   /** Random weights of such sizes that the signal neither dies out nor blows up on its way. */

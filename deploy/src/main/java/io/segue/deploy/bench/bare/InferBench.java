@@ -18,33 +18,21 @@ import org.tensorflow.types.TUint8;
  * Frames a second through {@link ServingModel}, through a bare session on the very same graph, and
  * through the exported SavedModel as it comes.
  */
-public final class InferBench {
+public final class InferBench extends NetworkRows {
   private static final String OURS = "ours";
   private static final String BARE = "bare";
   private static final String SAVED_MODEL = "savedModel";
 
-  private final BenchOptions options;
-  private final BenchFrames frames;
   private final Consumer<String> progress;
 
   /** A measurement of all networks that {@code options} names; progress in lines. */
   public InferBench(BenchOptions options, Consumer<String> progress) {
-    this.options = options;
-    this.frames = BenchFrames.of(options.data());
+    super(options);
     this.progress = progress;
   }
 
-  /** Measures one network after the other; figures by name, by network. */
-  public Map<String, Map<String, Object>> run(Path scratch) throws InterruptedException {
-    Map<String, Map<String, Object>> rows = new LinkedHashMap<>();
-    for (BenchNetwork network : options.networks()) {
-      rows.put(network.key(), row(network, scratch.resolve(network.key())));
-    }
-    return rows;
-  }
-
-  private Map<String, Object> row(BenchNetwork network, Path directory)
-      throws InterruptedException {
+  @Override
+  Map<String, Object> row(BenchNetwork network, Path directory) throws InterruptedException {
     ModelSpec spec = network.spec(frames.taxonomy());
     Weights weights = BenchNetwork.weights(spec);
     ModelDirectory.write(directory, spec, weights);

@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+import org.apache.commons.math3.stat.descriptive.rank.Median;
 
 /**
  * Measures contenders in turn (A B A B …), so that what else happens on the machine meets all of
@@ -49,22 +51,17 @@ final class Rounds {
 
   /** The median over the rounds of how many times as fast {@code name} was as {@code other}. */
   double ratio(String name, String other) {
-    List<Double> ratios = new ArrayList<>();
-    for (int round = 0; round < of(name).size(); round++) {
-      ratios.add(of(name).get(round).framesPerSecond() / of(other).get(round).framesPerSecond());
-    }
-    return median(ratios);
+    List<Timing> ours = of(name);
+    List<Timing> theirs = of(other);
+    return new Median()
+        .evaluate(
+            IntStream.range(0, ours.size())
+                .mapToDouble(
+                    it -> ours.get(it).framesPerSecond() / theirs.get(it).framesPerSecond())
+                .toArray());
   }
 
   private double median(String name, ToDoubleFunction<Timing> figure) {
-    return median(of(name).stream().mapToDouble(figure).boxed().toList());
-  }
-
-  private static double median(List<Double> values) {
-    List<Double> sorted = values.stream().sorted().toList();
-    int middle = sorted.size() / 2;
-    return sorted.size() % 2 == 1
-        ? sorted.get(middle)
-        : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    return new Median().evaluate(of(name).stream().mapToDouble(figure).toArray());
   }
 }

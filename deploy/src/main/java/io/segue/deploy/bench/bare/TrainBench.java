@@ -13,33 +13,21 @@ import java.util.function.Consumer;
  * Frames a second through the trainer with its input pipeline, and through a bare session on the
  * same training graph and batches made beforehand.
  */
-public final class TrainBench {
+public final class TrainBench extends NetworkRows {
   private static final String OURS = "ours";
   private static final String BARE = "bare";
   private static final double RATE = 1e-3;
 
-  private final BenchOptions options;
-  private final BenchFrames frames;
   private final Consumer<String> progress;
 
   /** A measurement of all networks that {@code options} names; progress in lines. */
   public TrainBench(BenchOptions options, Consumer<String> progress) {
-    this.options = options;
-    this.frames = BenchFrames.of(options.data());
+    super(options);
     this.progress = progress;
   }
 
-  /** Measures one network after the other; figures by name, by network. */
-  public Map<String, Map<String, Object>> run(Path scratch) throws InterruptedException {
-    Map<String, Map<String, Object>> rows = new LinkedHashMap<>();
-    for (BenchNetwork network : options.networks()) {
-      rows.put(network.key(), row(network, scratch.resolve(network.key())));
-    }
-    return rows;
-  }
-
-  private Map<String, Object> row(BenchNetwork network, Path directory)
-      throws InterruptedException {
+  @Override
+  Map<String, Object> row(BenchNetwork network, Path directory) throws InterruptedException {
     ModelSpec spec = network.spec(frames.taxonomy());
     ExampleSource source = ExampleSource.of(frames.examples());
     try (BareTraining bare =

@@ -21,7 +21,7 @@ import java.util.List;
  * @param decodeMicros median of decoding one JPEG on one thread
  * @param encodeMicros median of encoding one mask on one thread
  */
-record BareGraph(
+record NetworkAlone(
     double framesPerSecond,
     int batchSize,
     double latencyMillis,
@@ -33,7 +33,7 @@ record BareGraph(
   private static final int CODEC_RUNS = 200;
 
   /** Measures each batch size for {@code each}. */
-  static BareGraph measure(Path version, BenchPictures pictures, Duration each) {
+  static NetworkAlone measure(Path version, BenchPictures pictures, Duration each) {
     int largest = BATCH_SIZES[BATCH_SIZES.length - 1];
     int bytes = 3 * pictures.width() * pictures.height();
     ByteBuffer rgb = ByteBuffer.allocateDirect(bytes * largest);
@@ -55,7 +55,7 @@ record BareGraph(
           bestSize = size;
         }
       }
-      return new BareGraph(
+      return new NetworkAlone(
           best, bestSize, single, 1000 * median(decoding), 1000 * encode(model, rgb, pictures));
     }
   }
