@@ -76,8 +76,8 @@ public final class ServeBench {
         maxAge = Optional.of(overload(stage, pictures, loader, MAX_AGE, OVERLOAD * best));
       }
       progress.accept("loops in Python");
-      OptionalDouble tensorflow = python("tensorflow_loop.py", stage, pictures);
-      OptionalDouble openvino = python("openvino_loop.py", stage, pictures);
+      OptionalDouble tensorflow = python("tensorflow_loop.py", stage, pictures, best);
+      OptionalDouble openvino = python("openvino_loop.py", stage, pictures, best);
       return new ServeReport(
           bare, throughput, latency, 1e6 / noop, keepAll, maxAge, tensorflow, openvino);
     }
@@ -87,12 +87,15 @@ public final class ServeBench {
     return options.parallelism().get(0);
   }
 
-  private OptionalDouble python(String script, BenchStage stage, BenchPictures pictures)
-      throws Exception {
-    return options.python().isEmpty()
-        ? OptionalDouble.empty()
-        : new PythonLoop(options.python().get(), options.baselines())
-            .framesPerSecond(script, stage.version(1), pictures, stage.folder(), options.seconds());
+  private OptionalDouble python(
+      String script, BenchStage stage, BenchPictures pictures, double jobRate) throws Exception {
+    if (options.python().isEmpty()) {
+      return OptionalDouble.empty();
+    }
+    stage.renew("serve-" + ++lines);
+    int frames = (int) Math.max(WARM_UP_FRAMES, jobRate * options.seconds());
+    return new PythonLoop(options.python().get(), options.baselines())
+        .framesPerSecond(script, stage, pictures, frames, options.seconds());
   }
 
   /** Frames a second that are committed while the topic is full. */

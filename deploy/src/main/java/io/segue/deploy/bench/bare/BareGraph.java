@@ -20,6 +20,13 @@ final class BareGraph implements AutoCloseable {
     this.frames = frames;
   }
 
+  /** Runs an operation, and returns the milliseconds that it took. */
+  double run(String operation) {
+    long began = System.nanoTime();
+    session.runner().addTarget(operation).run().close();
+    return (System.nanoTime() - began) / 1e6;
+  }
+
   /** Masks of batches of this size. */
   Contender batchesOf(int batch) {
     List<TUint8> fed = frames.batchesOf(batch);

@@ -3,6 +3,7 @@ package io.segue.deploy.bench.bare;
 import io.segue.model.checkpoint.Weights;
 import io.segue.model.config.ModelSpec;
 import io.segue.model.config.Plan;
+import io.segue.model.serve.FrozenGraph;
 import io.segue.model.serve.ModelDirectory;
 import io.segue.model.serve.Segmentation;
 import io.segue.model.serve.ServingModel;
@@ -22,6 +23,8 @@ public final class InferBench extends NetworkRows {
   private static final String OURS = "ours";
   private static final String BARE = "bare";
   private static final String SAVED_MODEL = "savedModel";
+  private static final String VARIABLES = "variables";
+  private static final int PLAN_FRAMES = 16;
 
   private final Consumer<String> progress;
 
@@ -38,16 +41,20 @@ public final class InferBench extends NetworkRows {
     ModelDirectory.write(directory, spec, weights);
     ByteBuffer pixels = frames.pixels(network.height(), network.width());
     int count = frames.examples().size();
+    FrozenGraph frozen = ServingModels.freeze(spec, weights, Plan.SINGLE);
     try (FrameTensors tensors = new FrameTensors(pixels, count, network.height(), network.width());
         ServingModel model = ServingModels.of(spec, weights);
-        BareGraph bare = new BareGraph(ServingModels.freeze(spec, weights, Plan.SINGLE), tensors);
+        BareGraph bare = new BareGraph(frozen, tensors);
+        BareGraph variables = new BareGraph(VariableGraph.of(frozen), tensors);
         PlainSavedModel savedModel = new PlainSavedModel(directory, tensors)) {
+      double assignMillis = variables.run(VariableGraph.INITIALIZER);
       progress.accept(network.key() + ": looking for the fastest batch size");
       int batch = BatchSizes.fastest(bare::batchesOf);
       int savedModelBatch = BatchSizes.fastest(savedModel::batchesOf);
       Map<String, Contender> contenders = new LinkedHashMap<>();
       contenders.put(BARE, bare.batchesOf(batch));
-      contenders.put(OURS, through(model, pixels, batch));
+      contenders.put(OURS, through(model, pixels, batch, Plan.SINGLE));
+      contenders.put(VARIABLES, variables.batchesOf(batch));
       contenders.put(SAVED_MODEL, savedModel.batchesOf(savedModelBatch));
       for (Contender it : contenders.values()) {
         it.run(2 * batch);
@@ -66,6 +73,13 @@ public final class InferBench extends NetworkRows {
       row.put("batchSize", batch);
       row.put("savedModelBatchSize", savedModelBatch);
       row.put("precision", "float32");
+      row.put("variablesToBare", rounds.ratio(VARIABLES, BARE));
+      row.put("assignMillis", assignMillis);
+      progress.accept(network.key() + ": three scales with flip against the single runs");
+      row.put(
+          "planCost",
+          PlanCost.ratio(
+              it -> through(model, pixels, 1, it), options.rounds(), Math.min(PLAN_FRAMES, count)));
       progress.accept(network.key() + ": comparing logits and pixels");
       Agreement agreement = new Agreement(spec.taxonomy().size());
       for (TUint8 frame : tensors.batchesOf(1)) {
@@ -78,7 +92,7 @@ public final class InferBench extends NetworkRows {
     }
   }
 
-  private Contender through(ServingModel model, ByteBuffer pixels, int batch) {
+  private Contender through(ServingModel model, ByteBuffer pixels, int batch, Plan plan) {
     int height = model.spec().inputHeight();
     int width = model.spec().inputWidth();
     int stride = batch * height * width * 3;
@@ -88,7 +102,7 @@ public final class InferBench extends NetworkRows {
       int done = 0;
       while (done < wanted) {
         ByteBuffer rgb = pixels.duplicate().position(next[0]++ % batches * stride);
-        try (Segmentation masks = model.segment(rgb, batch, height, width, Plan.SINGLE)) {
+        try (Segmentation masks = model.segment(rgb, batch, height, width, plan)) {
           done += masks.mask(batch - 1).hasRemaining() ? batch : 0;
         }
       }
