@@ -3,7 +3,6 @@ package io.segue.deploy.cli;
 import io.segue.deploy.bench.ServeBench;
 import io.segue.deploy.bench.ServeOptions;
 import io.segue.deploy.bench.ServeReport;
-import io.segue.deploy.bench.bare.BenchNetwork;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -51,13 +50,7 @@ final class BenchServeCommand implements Callable<Integer> {
       description = "Where the Python loops are (${DEFAULT-VALUE}).")
   private Path baselines = Path.of("tests/baselines");
 
-  @Option(
-      names = "--network",
-      paramLabel = "NAME",
-      defaultValue = "MOBILENET_V2",
-      description = "Network to serve, of ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
-  private BenchNetwork network = BenchNetwork.MOBILENET_V2;
-
+  @Mixin private ServedNetworkOption served;
   @Mixin private Console console;
 
   @Override
@@ -65,7 +58,7 @@ final class BenchServeCommand implements Callable<Integer> {
     Optional<String> python =
         Optional.ofNullable(System.getenv("SEGUE_PYTHON")).filter(it -> !it.isBlank());
     ServeOptions options =
-        new ServeOptions(seconds, parallelism, overload, python, baselines, network);
+        new ServeOptions(seconds, parallelism, overload, python, baselines, served.network());
     ServeReport report;
     try (TerminalProgress progress = new TerminalProgress(console)) {
       report = new ServeBench(options, progress::status).run();

@@ -3,7 +3,6 @@ package io.segue.deploy.cli;
 import io.segue.deploy.bench.SwapBench;
 import io.segue.deploy.bench.SwapOptions;
 import io.segue.deploy.bench.SwapReport;
-import io.segue.deploy.bench.bare.BenchNetwork;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -41,18 +40,13 @@ final class BenchSwapCommand implements Callable<Integer> {
       description = "Share of the measured capacity at which frames come (${DEFAULT-VALUE}).")
   private double load;
 
-  @Option(
-      names = "--network",
-      paramLabel = "NAME",
-      defaultValue = "MOBILENET_V2",
-      description = "Network to serve, of ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
-  private BenchNetwork network = BenchNetwork.MOBILENET_V2;
-
+  @Mixin private ServedNetworkOption served;
   @Mixin private Console console;
 
   @Override
   public Integer call() throws Exception {
-    SwapOptions options = new SwapOptions(swaps, Duration.ofMillis(intervalMillis), load, network);
+    SwapOptions options =
+        new SwapOptions(swaps, Duration.ofMillis(intervalMillis), load, served.network());
     SwapReport report;
     try (TerminalProgress progress = new TerminalProgress(console)) {
       report = new SwapBench(options, progress::status).run();

@@ -1,5 +1,7 @@
 package io.segue.model.layer;
 
+import java.util.function.Consumer;
+
 /**
  * A convolution of feature maps. By default: stride 1, no dilation, SAME padding as TensorFlow
  * pads, no bias, the reference's {@code 'VarianceScaling'}, regularised. Each method returns a
@@ -77,91 +79,66 @@ public record Conv(
 
   /** With this stride. */
   public Conv stride(int pixels) {
-    return new Conv(
-        kind,
-        filters,
-        kernelHeight,
-        kernelWidth,
-        pixels,
-        dilation,
-        padding,
-        bias,
-        initializer,
-        regularised);
+    return with(copy -> copy.stride = pixels);
   }
 
   /** With this dilation. */
   public Conv dilation(int pixels) {
-    return new Conv(
-        kind,
-        filters,
-        kernelHeight,
-        kernelWidth,
-        stride,
-        pixels,
-        padding,
-        bias,
-        initializer,
-        regularised);
+    return with(copy -> copy.dilation = pixels);
   }
 
   /** Without padding. */
   public Conv valid() {
-    return new Conv(
-        kind,
-        filters,
-        kernelHeight,
-        kernelWidth,
-        stride,
-        dilation,
-        "VALID",
-        bias,
-        initializer,
-        regularised);
+    return with(copy -> copy.padding = "VALID");
   }
 
   /** With a bias that starts at 0. */
   public Conv withBias() {
-    return new Conv(
-        kind,
-        filters,
-        kernelHeight,
-        kernelWidth,
-        stride,
-        dilation,
-        padding,
-        true,
-        initializer,
-        regularised);
+    return with(copy -> copy.bias = true);
   }
 
   /** With kernels that start from this distribution. */
   public Conv initializer(Initializer kernels) {
-    return new Conv(
-        kind,
-        filters,
-        kernelHeight,
-        kernelWidth,
-        stride,
-        dilation,
-        padding,
-        bias,
-        kernels,
-        regularised);
+    return with(copy -> copy.initializer = kernels);
   }
 
   /** With or without weight decay on the kernels. */
   public Conv regularised(boolean decays) {
+    return with(copy -> copy.regularised = decays);
+  }
+
+  private Conv with(Consumer<Copy> change) {
+    Copy copy = new Copy(this);
+    change.accept(copy);
     return new Conv(
         kind,
         filters,
         kernelHeight,
         kernelWidth,
-        stride,
-        dilation,
-        padding,
-        bias,
-        initializer,
-        decays);
+        copy.stride,
+        copy.dilation,
+        copy.padding,
+        copy.bias,
+        copy.initializer,
+        copy.regularised);
+  }
+
+  /** What a method may change, while it does. */
+  private static final class Copy {
+    private int stride;
+    private int dilation;
+    private String padding;
+    private boolean bias;
+    private Initializer initializer;
+    private boolean regularised;
+
+    private Copy(Conv conv) {
+      stride = conv.stride;
+      dilation = conv.dilation;
+      padding = conv.padding;
+      bias = conv.bias;
+      initializer = conv.initializer;
+      regularised = conv.regularised;
+    }
   }
 }

@@ -40,7 +40,13 @@ public interface Layers {
    * @param x {@code [batch, in]}
    * @return {@code [batch, units]}
    */
-  Operand<TFloat32> dense(String key, int units, Initializer initializer, Operand<TFloat32> x);
+  default Operand<TFloat32> dense(
+      String key, int units, Initializer initializer, Operand<TFloat32> x) {
+    Shape shape = Shape.of(Convolution.channels(x), units);
+    Operand<TFloat32> kernel = weight(key + "/kernel", shape, initializer, true);
+    Operand<TFloat32> bias = weight(key + "/bias", Shape.of(units), Initializer.ZEROS, false);
+    return tf().nn.biasAdd(tf().linalg.matMul(x, kernel), bias);
+  }
 
   /** Drops this share of the values in training, scaling the others up. */
   Operand<TFloat32> dropout(double rate, Operand<TFloat32> x);

@@ -159,15 +159,6 @@ public final class VariableLayers implements Layers {
   }
 
   @Override
-  public Operand<TFloat32> dense(
-      String key, int units, Initializer initializer, Operand<TFloat32> x) {
-    Shape shape = Shape.of(Convolution.channels(x), units);
-    Operand<TFloat32> product =
-        tf.linalg.matMul(x, weight(key + "/kernel", shape, initializer, true));
-    return tf.nn.biasAdd(product, weight(key + "/bias", Shape.of(units), Initializer.ZEROS, false));
-  }
-
-  @Override
   public Operand<TFloat32> dropout(double rate, Operand<TFloat32> x) {
     if (!training || rate == 0) {
       return x;

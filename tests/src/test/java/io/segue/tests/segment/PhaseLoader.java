@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The registry's loader, which stands still where a test has asked for it: the first process that
@@ -67,9 +68,10 @@ record PhaseLoader(String registryRoot, String folder) implements ModelLoader {
     }
   }
 
-  /** A version that tells warming, on a loading thread, from serving. */
+  /** A version that tells warming, on a loading thread, from the first batch it serves. */
   private final class Phased implements ServingModel {
     private final ServingModel real;
+    private final AtomicBoolean serves = new AtomicBoolean();
 
     Phased(ServingModel real) {
       this.real = real;
@@ -82,8 +84,11 @@ record PhaseLoader(String registryRoot, String folder) implements ModelLoader {
 
     @Override
     public Segmentation segment(ByteBuffer rgb, int batch, int height, int width, Plan plan) {
-      boolean warming = Thread.currentThread().getName().startsWith("segue-load");
-      reached(warming ? Phase.WARM_UP : Phase.SWITCH);
+      if (Thread.currentThread().getName().startsWith("segue-load")) {
+        reached(Phase.WARM_UP);
+      } else if (serves.compareAndSet(false, true)) {
+        reached(Phase.SWITCH);
+      }
       return real.segment(rgb, batch, height, width, plan);
     }
 

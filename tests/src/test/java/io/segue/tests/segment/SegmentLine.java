@@ -21,6 +21,7 @@ import io.segue.operators.assign.StreamRules;
 import io.segue.schemas.AvroCodec;
 import io.segue.schemas.avro.ModelState;
 import io.segue.tests.stream.FrameFeeder;
+import io.segue.tests.stream.RecordCount;
 import io.segue.tests.stream.StreamOutcomes;
 import io.segue.tests.stream.TopicReader;
 import java.io.IOException;
@@ -28,6 +29,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -63,6 +65,7 @@ public final class SegmentLine implements AutoCloseable {
   private final EmbeddedBroker broker;
   private final SegueTopics topics = new SegueTopics();
   private final ModelRegistry registry;
+  private final Map<IsolationLevel, RecordCount> counts = new EnumMap<>(IsolationLevel.class);
   private long revision;
   private long live;
 
@@ -117,9 +120,13 @@ public final class SegmentLine implements AutoCloseable {
 
   /** Outcomes visible under {@code isolation}, masks and dead letters together. */
   int countOutcomes(IsolationLevel isolation) {
-    TopicReader reader = reader();
-    return reader.records(topics.masks(), isolation).size()
-        + reader.records(topics.deadLetters(), isolation).size();
+    return counts
+        .computeIfAbsent(
+            isolation,
+            it ->
+                new RecordCount(
+                    bootstrapServers(), List.of(topics.masks(), topics.deadLetters()), it))
+        .now();
   }
 
   /** The job's options: exactly once, every stream on the line's model. */
@@ -202,6 +209,7 @@ public final class SegmentLine implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    counts.values().forEach(RecordCount::close);
     broker.close();
   }
 

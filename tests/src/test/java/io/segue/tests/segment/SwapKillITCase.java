@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.common.IsolationLevel;
@@ -38,6 +39,7 @@ class SwapKillITCase {
   private static final int STREAMS = 4;
   private static final int VERSIONS = 3;
   private static final int BURST = 120;
+  private static final int MOST_WAITING = 4 * BURST;
   private static final long CHECKPOINT_MILLIS = 3000;
   private static final int ATTEMPTS = 4;
 
@@ -58,7 +60,12 @@ class SwapKillITCase {
     try (SegmentLine line = SegmentLine.start(folder, VERSIONS);
         FlinkProcesses cluster = FlinkProcesses.start(folder.resolve("cluster"), 1, 2, Map.of());
         FrameFeeder feeder = line.feeder()) {
-      StreamExecutionEnvironment env = cluster.environment(line.engine(CHECKPOINT_MILLIS));
+      StreamExecutionEnvironment env =
+          cluster.environment(
+              line.engine(CHECKPOINT_MILLIS)
+                  .set(
+                      RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS,
+                      Integer.MAX_VALUE));
       env.setParallelism(2);
       SegmentJob.build(
           env, line.options(), new PhaseLoader(line.options().registryRoot(), phases.toString()));
@@ -120,7 +127,10 @@ class SwapKillITCase {
     await(phase + " is reached")
         .until(
             () -> {
-              feed(feeder);
+              if (feeder.sent().size() - line.countOutcomes(IsolationLevel.READ_UNCOMMITTED)
+                  < MOST_WAITING) {
+                feed(feeder);
+              }
               return Files.exists(PhaseLoader.hit(phases));
             });
     Thread.sleep(random.nextInt(100));
