@@ -6,6 +6,8 @@ import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.MemoryCacheImageInputStream;
@@ -73,8 +75,12 @@ public final class MaskCodec {
               "mask is a %s, which changes class indices; send an indexed or grey PNG"
                   .formatted(header.encoding()));
     }
-    requireIndices(PngStructure.requireComplete(bytes));
-    return read(bytes);
+    List<ByteBuffer> pixels = new ArrayList<>();
+    PngStructure.Header structure = PngStructure.requireComplete(bytes, pixels::add);
+    requireIndices(structure);
+    return structure.bitDepth() == 8 && !structure.interlaced()
+        ? PngRows.read(structure.width(), structure.height(), pixels)
+        : read(bytes);
   }
 
   private static void requireIndices(PngStructure.Header header) {
@@ -87,6 +93,7 @@ public final class MaskCodec {
     }
   }
 
+  /** Reads what other writers may choose: packed bits, seven passes. */
   private static DecodedMask read(ByteBuffer png) {
     byte[] bytes = new byte[png.remaining()];
     png.get(png.position(), bytes);

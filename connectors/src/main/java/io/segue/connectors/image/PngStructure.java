@@ -2,6 +2,7 @@ package io.segue.connectors.image;
 
 import io.segue.schemas.avro.ImageEncoding;
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 import java.util.zip.CRC32;
 
 /**
@@ -32,8 +33,9 @@ final class PngStructure {
    *
    * @param bitDepth 1, 2, 4, 8 or 16
    * @param colourType 0 grey, 2 RGB, 3 indexed, 4 grey with alpha, 6 RGB with alpha
+   * @param interlaced whether the pixels come in seven passes
    */
-  record Header(int width, int height, int bitDepth, int colourType) {}
+  record Header(int width, int height, int bitDepth, int colourType, boolean interlaced) {}
 
   static boolean startsLike(ByteBuffer bytes) {
     return bytes.remaining() >= Long.BYTES && bytes.getLong(0) == SIGNATURE;
@@ -67,13 +69,24 @@ final class PngStructure {
    *     if a checksum does not match
    */
   static Header requireComplete(ByteBuffer bytes) {
+    return requireComplete(bytes, data -> {});
+  }
+
+  /**
+   * The same, and hands on the deflated pixels.
+   *
+   * @param pixels is given the data of each chunk of pixels, in order
+   */
+  static Header requireComplete(ByteBuffer bytes, Consumer<ByteBuffer> pixels) {
     PngStructure png = new PngStructure(bytes);
     Header header = png.headerChunk();
     while (true) {
       png.require(png.at + Long.BYTES, "its end");
       int type = bytes.getInt(png.at + Integer.BYTES);
-      png.chunk();
-      if (type == IEND) {
+      ByteBuffer data = png.chunk();
+      if (type == IDAT) {
+        pixels.accept(data);
+      } else if (type == IEND) {
         return header;
       }
     }
@@ -85,7 +98,8 @@ final class PngStructure {
       throw ImageException.notAnImage("PNG does not begin with its header chunk");
     }
     ByteBuffer data = chunk();
-    Header header = new Header(data.getInt(0), data.getInt(4), data.get(8), data.get(9));
+    Header header =
+        new Header(data.getInt(0), data.getInt(4), data.get(8), data.get(9), data.get(12) != 0);
     if (header.width < 1 || header.height < 1 || !isValid(header.bitDepth, header.colourType)) {
       throw ImageException.notAnImage(
           "PNG header is damaged: %d×%d pixels, bit depth %d, colour type %d"

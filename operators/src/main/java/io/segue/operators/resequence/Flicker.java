@@ -5,6 +5,7 @@ import io.segue.connectors.image.ImageLimits;
 import io.segue.connectors.image.MaskCodec;
 import io.segue.schemas.avro.Mask;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -43,8 +44,15 @@ final class Flicker {
 
   private static float changedShare(byte[] a, byte[] b) {
     int changed = 0;
-    for (int i = 0; i < a.length; i++) {
-      changed += a[i] == b[i] ? 0 : 1;
+    int at = Arrays.mismatch(a, b);
+    while (at >= 0) {
+      // Changes come in runs: look at each pixel of one, and leap over what is equal.
+      while (at < a.length && a[at] != b[at]) {
+        changed++;
+        at++;
+      }
+      int equal = Arrays.mismatch(a, at, a.length, b, at, b.length);
+      at = equal < 0 ? -1 : at + equal;
     }
     return (float) changed / a.length;
   }
