@@ -1,6 +1,7 @@
 package io.segue.model.serve;
 
 import io.segue.model.checkpoint.Weights;
+import io.segue.model.config.Averaging;
 import io.segue.model.config.ImageNormalization;
 import io.segue.model.config.ModelSpec;
 import io.segue.model.config.Plan;
@@ -34,7 +35,7 @@ import org.tensorflow.types.TUint8;
  * whose softmax is faster than Java's.
  */
 final class PlanGraph implements AutoCloseable {
-  private static final int MARGIN_STEP = LogitsUpsampling.MARGIN_STEP;
+  private static final int MARGIN_STEP = SampledScores.STEP;
   private static final int CHANNELS = 3;
 
   private final Graph graph = new Graph();
@@ -44,7 +45,6 @@ final class PlanGraph implements AutoCloseable {
   private final Placeholder<TUint8> frames;
   private final List<Operand<TFloat32>> logits;
   private final Operand<TUint8> masks;
-  private final Operand<TFloat32> margins;
   private final List<Operand<TFloat32>> pixelScores;
 
   PlanGraph(ModelSpec spec, Weights weights, Plan plan, ConfigProto config) {
@@ -67,7 +67,7 @@ final class PlanGraph implements AutoCloseable {
       tf.withName(FrozenGraph.SCORES).identity(mean);
       Operand<TInt32> best = tf.math.argMax(mean, tf.constant(3), TInt32.class);
       masks = tf.withName(FrozenGraph.MASKS).dtypes.cast(best, TUint8.class);
-      margins = tf.withName(FrozenGraph.MARGINS).identity(meanMargins(tf, mean));
+      tf.withName(FrozenGraph.MARGINS).identity(meanMargins(tf, mean));
       Operand<TFloat32> probabilities = averagesLogits ? tf.nn.softmax(mean) : mean;
       pixelScores =
           List.of(
@@ -127,7 +127,7 @@ final class PlanGraph implements AutoCloseable {
     try (TUint8 fed = tensor(rgb, batch, height, width)) {
       return averagesLogits
           ? upsampled(fed, batch, height, width)
-          : inGraph(fed, batch, height * width);
+          : inGraph(fed, batch, height, width);
     }
   }
 
@@ -158,24 +158,37 @@ final class PlanGraph implements AutoCloseable {
   private Segmentation upsampled(TUint8 fed, int batch, int height, int width) {
     Session.Runner runner = session.runner().feed(frames, fed);
     logits.forEach(runner::fetch);
-    List<LogitsUpsampling.Branch> branches = new ArrayList<>();
+    List<LogitsUpsampling.Branch> small;
     try (Result result = runner.run()) {
-      for (int i = 0; i < logits.size(); i++) {
-        TFloat32 small = (TFloat32) result.get(i);
-        branches.add(
-            new LogitsUpsampling.Branch(
-                floats(small), (int) small.shape().get(1), (int) small.shape().get(2)));
-      }
+      small = branches(result);
     }
-    return new LogitsUpsampling(batch, height, width, classes).masks(branches);
+    return new LogitsUpsampling(batch, height, width, classes).masks(small);
   }
 
-  private Segmentation inGraph(TUint8 fed, int batch, int pixels) {
-    try (Result result = session.runner().feed(frames, fed).fetch(masks).fetch(margins).run()) {
-      byte[] indices = new byte[Math.multiplyExact(batch, pixels)];
-      ((TUint8) result.get(0)).asRawTensor().data().read(indices);
-      return new MaskBatch(indices, floats((TFloat32) result.get(1)), pixels);
+  private Segmentation inGraph(TUint8 fed, int batch, int height, int width) {
+    Session.Runner runner = session.runner().feed(frames, fed);
+    logits.forEach(runner::fetch);
+    byte[] indices = new byte[Math.multiplyExact(batch, height * width)];
+    List<LogitsUpsampling.Branch> small;
+    try (Result result = runner.fetch(masks).run()) {
+      small = branches(result);
+      ((TUint8) result.get(logits.size())).asRawTensor().data().read(indices);
     }
+    SampledScores scores =
+        SampledScores.of(batch, height, width, classes, small, Averaging.PROBABILITIES);
+    return new MaskBatch(indices, scores, height * width);
+  }
+
+  /** The logits of each branch, which were fetched first. */
+  private List<LogitsUpsampling.Branch> branches(Result result) {
+    List<LogitsUpsampling.Branch> branches = new ArrayList<>();
+    for (int i = 0; i < logits.size(); i++) {
+      TFloat32 small = (TFloat32) result.get(i);
+      Shape shape = small.shape();
+      branches.add(
+          new LogitsUpsampling.Branch(floats(small), (int) shape.get(1), (int) shape.get(2)));
+    }
+    return branches;
   }
 
   private static float[] floats(TFloat32 tensor) {

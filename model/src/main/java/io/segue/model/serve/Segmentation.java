@@ -21,6 +21,27 @@ public interface Segmentation extends AutoCloseable {
    */
   float margin(int index);
 
+  /**
+   * The mean over the pixels of frame {@code index} of the entropy of its class probabilities in
+   * nats, 0 (sure) to the logarithm of the number of classes; NaN if it was not measured.
+   *
+   * @throws IndexOutOfBoundsException outside 0 to batch - 1
+   */
+  default float entropy(int index) {
+    return Float.NaN;
+  }
+
+  /**
+   * The mean over the pixels and classes of frame {@code index} of the variance of its class
+   * probabilities over the branches of the plan, 0 (they agree) to 0.25; NaN if it was not measured
+   * or the plan has one branch.
+   *
+   * @throws IndexOutOfBoundsException outside 0 to batch - 1
+   */
+  default float variance(int index) {
+    return Float.NaN;
+  }
+
   @Override
   void close();
 }

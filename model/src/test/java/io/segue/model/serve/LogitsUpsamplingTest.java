@@ -6,6 +6,8 @@ import io.segue.model.golden.Filler;
 import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.tensorflow.ndarray.Shape;
 
 class LogitsUpsamplingTest {
@@ -49,14 +51,15 @@ class LogitsUpsamplingTest {
     }
   }
 
-  @Test
-  void aSingleBranchIsDecidedAsItsUpsampledLogitsAre() {
-    int height = 33;
-    int width = 70;
+  @ParameterizedTest
+  @CsvSource({"33, 70, 6, 5", "24, 20, 6, 5", "6, 5, 6, 5", "7, 9, 40, 31", "9, 70, 1, 5"})
+  void aSingleBranchIsDecidedAsItsUpsampledLogitsAre(
+      int height, int width, int mapHeight, int mapWidth) {
     MaskBatch masks =
-        new LogitsUpsampling(2, height, width, CLASSES).masks(List.of(branch("coarse", 6, 5)));
+        new LogitsUpsampling(2, height, width, CLASSES)
+            .masks(List.of(branch("coarse", mapHeight, mapWidth)));
     for (int frame = 0; frame < 2; frame++) {
-      double[] logits = upsampled("coarse", 6, 5, frame, height, width);
+      double[] logits = upsampled("coarse", mapHeight, mapWidth, frame, height, width);
       for (int pixel = 0; pixel < height * width; pixel++) {
         double served = logits[pixel * CLASSES + masks.mask(frame).get(pixel)];
         for (int c = 0; c < CLASSES; c++) {
@@ -64,6 +67,36 @@ class LogitsUpsamplingTest {
         }
       }
     }
+  }
+
+  @Test
+  void branchesOfOneSizeAreAveraged() {
+    int height = 33;
+    int width = 70;
+    LogitsUpsampling.Branch left = branch("left", 6, 5);
+    LogitsUpsampling.Branch right = branch("right", 6, 5);
+    MaskBatch masks = new LogitsUpsampling(2, height, width, CLASSES).masks(List.of(left, right));
+    for (int frame = 0; frame < 2; frame++) {
+      double[] sum = upsampled("left", 6, 5, frame, height, width);
+      double[] other = upsampled("right", 6, 5, frame, height, width);
+      for (int pixel = 0; pixel < height * width; pixel++) {
+        int served = pixel * CLASSES + masks.mask(frame).get(pixel);
+        for (int c = pixel * CLASSES; c < (pixel + 1) * CLASSES; c++) {
+          assertThat(sum[c] + other[c]).isLessThan(sum[served] + other[served] + NEAR_TIE);
+        }
+      }
+    }
+  }
+
+  @Test
+  void logitsThatAreNoNumbersGiveNoMargin() {
+    MaskBatch masks =
+        new LogitsUpsampling(1, 4, 4, 2)
+            .masks(
+                List.of(
+                    new LogitsUpsampling.Branch(
+                        new float[] {Float.NaN, 1, 2, 3, Float.NaN, Float.NaN, 0, 1}, 2, 2)));
+    assertThat(masks.margin(0)).isNaN();
   }
 
   @Test

@@ -8,10 +8,13 @@ import io.segue.model.checkpoint.Weights;
 import io.segue.model.config.Averaging;
 import io.segue.model.config.Plan;
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Plans, uncertainty and sliding windows against float64 arithmetic around the network. */
 class PixelScoresTest {
@@ -58,6 +61,42 @@ class PixelScoresTest {
         }
       }
     }
+  }
+
+  /** The masks' own figures are means over every eighth pixel of every eighth row. */
+  @ParameterizedTest
+  @ValueSource(strings = {"s1", "s0.75+1+flip-PROBABILITIES", "s0.75+1+1.25+flip-LOGITS"})
+  void masksSayHowSureTheModelIsOnTheWhole(String planId) {
+    Plan plan = Plan.parse(planId);
+    ByteBuffer rgb = ServingModelsTest.frames(2, HEIGHT, WIDTH);
+    try (ServingModel model = ServingModels.of(SPEC, weights);
+        Segmentation masks = model.segment(rgb, 2, HEIGHT, WIDTH, plan)) {
+      PixelScores scores = model.pixelScores(rgb, 2, HEIGHT, WIDTH, plan);
+      for (int frame = 0; frame < 2; frame++) {
+        assertThat((double) masks.margin(frame))
+            .isCloseTo(sampledMean(scores.margins(frame)), TOLERANCE);
+        assertThat((double) masks.entropy(frame))
+            .isCloseTo(sampledMean(scores.entropy(frame)), TOLERANCE);
+        if (plan.branches() == 1) {
+          assertThat(masks.variance(frame)).isNaN();
+        } else {
+          assertThat((double) masks.variance(frame))
+              .isCloseTo(sampledMean(scores.variance(frame)), TOLERANCE);
+        }
+      }
+    }
+  }
+
+  private static double sampledMean(FloatBuffer pixels) {
+    double sum = 0;
+    int count = 0;
+    for (int y = 0; y < HEIGHT; y += SampledScores.STEP) {
+      for (int x = 0; x < WIDTH; x += SampledScores.STEP) {
+        sum += pixels.get(y * WIDTH + x);
+        count++;
+      }
+    }
+    return sum / count;
   }
 
   @Test
