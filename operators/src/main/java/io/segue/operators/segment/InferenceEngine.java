@@ -367,7 +367,7 @@ final class InferenceEngine {
             key.width(),
             key.height(),
             mask,
-            segmentation.margin(index)));
+            FrameResult.Certainty.of(segmentation, index)));
   }
 
   private void delivered(LoadedVersion version, Segmentation segmentation) {

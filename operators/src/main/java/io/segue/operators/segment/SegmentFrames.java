@@ -153,8 +153,15 @@ public final class SegmentFrames extends RichAsyncFunction<AssignedFrame, Outcom
             .setOrdinal(assigned.getOrdinal())
             .setLate(assigned.getLate())
             .setReplayOf(frame.getReplayOf());
-    if (!Float.isNaN(segmented.margin())) {
-      mask.setMargin(segmented.margin());
+    FrameResult.Certainty certainty = segmented.certainty();
+    if (!Float.isNaN(certainty.margin())) {
+      mask.setMargin(certainty.margin());
+    }
+    if (!Float.isNaN(certainty.entropy())) {
+      mask.setEntropy(certainty.entropy());
+    }
+    if (!Float.isNaN(certainty.variance())) {
+      mask.setVariance(certainty.variance());
     }
     return mask.build();
   }

@@ -43,7 +43,7 @@ class InferenceEngineTest {
         .containsExactly(new ScriptedModel.Call(3, 2, 4, Plan.SINGLE, List.of(10, 20, 30)));
     assertThat(mask(results.get(1)).mask()).containsOnly(2).hasSize(8);
     assertThat(mask(results.get(1)).version()).isEqualTo(1);
-    assertThat(mask(results.get(1)).margin()).isEqualTo(0.5f);
+    assertThat(mask(results.get(1)).certainty().margin()).isEqualTo(0.5f);
     assertThat(model.open).isZero();
   }
 
