@@ -6,8 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.segue.connectors.image.DecodedMask;
 import io.segue.connectors.image.MaskCodec;
-import java.awt.Color;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -15,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,20 +41,7 @@ class TrainCommandITCase {
 
   @BeforeEach
   void writeData() throws IOException {
-    Files.createDirectories(folder.resolve("data/frames"));
-    Files.createDirectories(folder.resolve("data/labels"));
-    for (int i = 0; i < 3; i++) {
-      BufferedImage image = new BufferedImage(48, 32, BufferedImage.TYPE_INT_RGB);
-      BufferedImage label = new BufferedImage(48, 32, BufferedImage.TYPE_BYTE_GRAY);
-      for (int x = 8 * i; x < 8 * i + 16; x++) {
-        for (int y = 0; y < 32; y++) {
-          image.setRGB(x, y, Color.RED.getRGB());
-          label.getRaster().setSample(x, y, 0, 1);
-        }
-      }
-      ImageIO.write(image, "png", folder.resolve("data/frames/" + i + ".png").toFile());
-      ImageIO.write(label, "png", folder.resolve("data/labels/" + i + ".png").toFile());
-    }
+    TwoClasses.write(folder.resolve("data"));
     config = folder.resolve("config.yaml");
     Files.writeString(config, CONFIG);
     model = folder.resolve("model");
