@@ -88,12 +88,21 @@ public record SegmentationExample(
    * @throws IllegalArgumentException if the bytes are no {@code tf.Example} or have no image
    */
   public static SegmentationExample fromTfExample(byte[] serialized) {
+    return fromTfExample(serialized, IMAGE);
+  }
+
+  /**
+   * The same, with the image under another key.
+   *
+   * @param imageFeature key of the encoded image
+   */
+  public static SegmentationExample fromTfExample(byte[] serialized, String imageFeature) {
     Map<String, Feature> features = parse(serialized);
     Map<String, String> texts = new HashMap<>();
     Map<String, Long> numbers = new HashMap<>();
     features.forEach(
         (key, feature) -> {
-          if (OWN_KEYS.contains(key)) {
+          if (OWN_KEYS.contains(key) || key.equals(imageFeature)) {
             return;
           }
           if (feature.getBytesList().getValueCount() == 1) {
@@ -102,10 +111,10 @@ public record SegmentationExample(
             numbers.put(key, feature.getInt64List().getValue(0));
           }
         });
-    ByteString image = bytes(features, IMAGE);
+    ByteString image = bytes(features, imageFeature);
     if (image.isEmpty()) {
       throw new IllegalArgumentException(
-          "tf.Example without %s; its features are %s".formatted(IMAGE, features.keySet()));
+          "tf.Example without %s; its features are %s".formatted(imageFeature, features.keySet()));
     }
     return new SegmentationExample(
         bytes(features, SOURCE_ID).toStringUtf8(),

@@ -25,11 +25,22 @@ import java.util.stream.StreamSupport;
 public final class TfRecordSource implements ExampleSource {
   private final List<Path> files;
   private final RecordOrder order;
+  private final String imageFeature;
 
   /** Files that are there; they are opened when their turn comes. */
   public TfRecordSource(List<Path> files, RecordOrder order) {
+    this(files, order, SegmentationExample.IMAGE);
+  }
+
+  /**
+   * Files whose images have a key of their own.
+   *
+   * @param imageFeature key of the encoded image in each record
+   */
+  public TfRecordSource(List<Path> files, RecordOrder order, String imageFeature) {
     this.files = List.copyOf(files);
     this.order = order;
+    this.imageFeature = imageFeature;
   }
 
   @Override
@@ -65,7 +76,7 @@ public final class TfRecordSource implements ExampleSource {
       this.reader = TfRecordSource.open(file);
     }
 
-    List<SegmentationExample> next(int count) throws IOException {
+    List<SegmentationExample> next(int count, String imageFeature) throws IOException {
       List<SegmentationExample> block = new ArrayList<>();
       while (block.size() < count) {
         String place = "%s@%d".formatted(file.getFileName(), reader.offset());
@@ -73,14 +84,14 @@ public final class TfRecordSource implements ExampleSource {
         if (payload == null) {
           break;
         }
-        block.add(example(payload, place));
+        block.add(example(payload, imageFeature, place));
       }
       return block;
     }
 
-    private static SegmentationExample example(byte[] payload, String place) {
+    private static SegmentationExample example(byte[] payload, String imageFeature, String place) {
       try {
-        SegmentationExample it = SegmentationExample.fromTfExample(payload);
+        SegmentationExample it = SegmentationExample.fromTfExample(payload, imageFeature);
         return it.sourceId().isEmpty() ? it.from(place) : it;
       } catch (IllegalArgumentException e) {
         throw new InvalidExampleException(place, String.valueOf(e.getMessage()), e);
@@ -117,7 +128,7 @@ public final class TfRecordSource implements ExampleSource {
         if (turn == null) {
           return;
         }
-        block.addAll(turn.next(order.blockLength()));
+        block.addAll(turn.next(order.blockLength(), imageFeature));
         if (block.size() == order.blockLength()) {
           open.addLast(turn);
         } else {

@@ -12,6 +12,7 @@ import java.util.Optional;
  * {@code task.train_data} and {@code task.validation_data}, with the reference's keys and defaults.
  *
  * @param inputPath TFRecord files, or folders with {@code frames/} and {@code labels/}
+ * @param imageFeature where a record holds its image
  * @param weights how often each of several named sources is drawn from; empty: each alike
  * @param outputSize height and width that images are brought to
  * @param cropSize height and width of a random crop out of {@code outputSize}; empty: none
@@ -36,6 +37,7 @@ import java.util.Optional;
  */
 public record DataConfig(
     InputPaths inputPath,
+    ImageFeature imageFeature,
     Map<String, Double> weights,
     List<Integer> outputSize,
     List<Integer> cropSize,
@@ -64,7 +66,7 @@ public record DataConfig(
   static final DataConfig VALIDATION = of(false);
 
   public DataConfig {
-    weights = Map.copyOf(weights);
+    weights = weights == null ? Map.of() : Map.copyOf(weights);
     outputSize = List.copyOf(outputSize);
     cropSize = List.copyOf(cropSize);
     groundtruthPaddedSize = List.copyOf(groundtruthPaddedSize);
@@ -73,6 +75,7 @@ public record DataConfig(
   private static DataConfig of(boolean training) {
     return new DataConfig(
         InputPaths.NONE,
+        ImageFeature.DEFAULT,
         Map.of(),
         List.of(),
         List.of(),
@@ -97,6 +100,7 @@ public record DataConfig(
   }
 
   void check(String section, boolean training) {
+    imageFeature.check(section + "image_feature.");
     require(
         isTraining == training,
         section + "is_training: %s; it must be %s here".formatted(isTraining, training));

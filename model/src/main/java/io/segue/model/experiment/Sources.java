@@ -35,7 +35,8 @@ public final class Sources {
             (name, patterns) ->
                 parts.add(
                     new WeightedMix.Part(
-                        of(patterns, order(data)), data.weights().getOrDefault(name, 1.0))));
+                        of(patterns, order(data), data.imageFeature().featureName()),
+                        data.weights().getOrDefault(name, 1.0))));
     ExampleSource source = parts.size() == 1 ? parts.get(0).source() : new WeightedMix(parts);
     return data.cache() ? new CachedSource(source, data.isTraining()) : source;
   }
@@ -47,10 +48,10 @@ public final class Sources {
 
   /** Files and folders in their own order, one pass like another. */
   public static ExampleSource inOrder(String patterns) {
-    return of(patterns, RecordOrder.SEQUENTIAL);
+    return of(patterns, RecordOrder.SEQUENTIAL, ImageFeature.DEFAULT.featureName());
   }
 
-  private static ExampleSource of(String patterns, RecordOrder order) {
+  private static ExampleSource of(String patterns, RecordOrder order, String imageFeature) {
     List<Path> records = new ArrayList<>();
     List<ExampleSource> sources = new ArrayList<>();
     for (Path path : FilePatterns.expand(patterns)) {
@@ -61,7 +62,7 @@ public final class Sources {
       }
     }
     if (!records.isEmpty()) {
-      sources.add(new TfRecordSource(records, order));
+      sources.add(new TfRecordSource(records, order, imageFeature));
     }
     return sources.size() == 1 ? sources.get(0) : seed -> oneAfterTheOther(sources, seed);
   }

@@ -26,6 +26,12 @@ public record OptimizerConfig(
   private static final YAMLMapper YAML = new YAMLMapper();
   private static final List<String> CLIPPING = List.of("clipnorm", "clipvalue", "global_clipnorm");
 
+  /** Keras' keys of every optimiser. */
+  private static final Map<String, String> REFUSED =
+      Map.of(
+          "decay", "write a learning_rate that falls instead",
+          "weight_decay", "write task.losses.l2_weight_decay, or weight_decay_rate of adamw");
+
   private static final Optimizer PLAIN_SGD = new Sgd(0, false, GradientClipping.NONE);
 
   private static final Map<String, Optimizer> OPTIMIZERS =
@@ -133,6 +139,12 @@ public record OptimizerConfig(
     ObjectNode known = options.deepCopy();
     // Keras' name of the object, which changes nothing.
     known.remove("name");
+    REFUSED.forEach(
+        (key, advice) -> {
+          if (known.has(key) && !(defaults instanceof KerasAdamW)) {
+            throw new ConfigException("%s.%s: not known here, %s".formatted(path, key, advice));
+          }
+        });
     try {
       return ConfigReader.read(known.toString(), defaults);
     } catch (ConfigException e) {

@@ -13,9 +13,11 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.proto.Example;
 
 class TfRecordSourceTest {
   @TempDir Path folder;
@@ -112,6 +114,29 @@ class TfRecordSourceTest {
 
     assertThat(names(new TfRecordSource(List.of(file), RecordOrder.SEQUENTIAL), 1))
         .containsExactly("nameless@0");
+  }
+
+  @Test
+  void readsImagesUnderAKeyOfTheirOwn() throws IOException {
+    Path file = folder.resolve("left");
+    Example.Builder renamed =
+        Example.parseFrom(SourcesOfExamples.example("one").toTfExample()).toBuilder();
+    renamed
+        .getFeaturesBuilder()
+        .putFeature("image/left", renamed.getFeatures().getFeatureOrThrow("image/encoded"))
+        .removeFeature("image/encoded");
+    try (TfRecordWriter writer =
+        new TfRecordWriter(Channels.newChannel(Files.newOutputStream(file)))) {
+      writer.write(renamed.build().toByteArray());
+    }
+
+    ExampleSource source = new TfRecordSource(List.of(file), RecordOrder.SEQUENTIAL, "image/left");
+    try (Stream<SegmentationExample> examples = source.open(1)) {
+      assertThat(examples.toList()).containsExactly(SourcesOfExamples.example("one"));
+    }
+    assertThatThrownBy(() -> names(new TfRecordSource(List.of(file), RecordOrder.SEQUENTIAL), 1))
+        .isInstanceOf(InvalidExampleException.class)
+        .hasMessageContaining("tf.Example without image/encoded");
   }
 
   @Test
