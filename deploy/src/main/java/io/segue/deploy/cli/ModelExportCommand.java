@@ -53,11 +53,20 @@ final class ModelExportCommand implements Callable<Integer> {
       description = "Logits at the size of the image; needs --batch-size 1.")
   private boolean rescaleOutput;
 
+  @Option(
+      names = "--preserve-aspect-ratio",
+      description =
+          "Scale images alike in both directions and pad them below and on the right, as the"
+              + " reference does by default, instead of stretching them as Segue's serving does.")
+  private boolean preserveAspectRatio;
+
   @Mixin private Console console;
 
   @Override
   public Integer call() {
-    ExportOptions options = new ExportOptions(InputType.named(inputType), batchSize, rescaleOutput);
+    ExportOptions options =
+        new ExportOptions(
+            InputType.named(inputType), batchSize, rescaleOutput, preserveAspectRatio);
     ModelSpec spec = ModelDirectory.readSpec(model);
     ModelDirectory.export(out, spec, ModelDirectory.readWeights(model, spec), options);
     Map<String, Object> result = new LinkedHashMap<>();

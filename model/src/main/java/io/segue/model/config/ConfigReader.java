@@ -93,7 +93,7 @@ public final class ConfigReader {
     if (!(defaults instanceof ObjectNode known) || VariantModule.isVariant(defaults)) {
       return given;
     }
-    if (given.isNull() && path.isEmpty()) {
+    if (given.isNull() && (path.isEmpty() || known.isEmpty())) {
       return defaults;
     }
     if (!given.isObject()) {

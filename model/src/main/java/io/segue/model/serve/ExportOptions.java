@@ -13,12 +13,17 @@ import java.util.Optional;
  * @param batchSize frames a call; empty: any number, which encoded images do not allow
  * @param rescaleOutput logits at the size of the image instead of the network's input; takes one
  *     frame a call
+ * @param preserveAspectRatio images are scaled alike in both directions and padded below and on the
+ *     right; false stretches them, as Segue's own serving does
  */
 public record ExportOptions(
-    InputType inputType, Optional<Integer> batchSize, boolean rescaleOutput) {
+    InputType inputType,
+    Optional<Integer> batchSize,
+    boolean rescaleOutput,
+    boolean preserveAspectRatio) {
   /** Raw pixels, any number of frames a call. */
   public static final ExportOptions DEFAULT =
-      new ExportOptions(InputType.IMAGE_TENSOR, Optional.empty(), false);
+      new ExportOptions(InputType.IMAGE_TENSOR, Optional.empty(), false, false);
 
   /** What the signature's input is. */
   public enum InputType {
@@ -61,6 +66,10 @@ public record ExportOptions(
     if (inputType.encoded() && batchSize.isEmpty()) {
       throw new ConfigException(
           "input type %s without a batch size; give one, such as 1".formatted(inputType.key()));
+    }
+    if (preserveAspectRatio && inputType == InputType.TFLITE) {
+      throw new ConfigException(
+          "input type tflite takes images of the network's input size: an aspect ratio is preserved, or not, before the call; leave it out");
     }
     if (rescaleOutput && (inputType == InputType.TFLITE || !batchSize.equals(Optional.of(1)))) {
       throw new ConfigException(

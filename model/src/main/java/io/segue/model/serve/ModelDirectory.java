@@ -50,8 +50,11 @@ public final class ModelDirectory {
       Path directory, ModelSpec spec, Weights weights, ExportOptions options) {
     write(directory, spec, weights, options);
     String params =
-        "task: {model: %s, export_config: {rescale_output: %s}}%n"
-            .formatted(ConfigReader.write(spec.network()).strip(), options.rescaleOutput());
+        "task: {model: %s, train_data: {preserve_aspect_ratio: %s}, export_config: {rescale_output: %s}}%n"
+            .formatted(
+                ConfigReader.write(spec.network()).strip(),
+                options.preserveAspectRatio(),
+                options.rescaleOutput());
     try {
       Files.writeString(directory.resolve("params.yaml"), params);
     } catch (IOException e) {

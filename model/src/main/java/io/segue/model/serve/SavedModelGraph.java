@@ -40,7 +40,7 @@ import org.tensorflow.types.family.TType;
  * {@link ExportOptions.InputType}), outputs {@code logits} (float32 {@code [batch, height, width,
  * classes]} at the spec's input size), {@code mask_scores} where the network has them, and {@code
  * image_info} (float32 {@code [batch, 4, 2]}: original size, input size, scale, offset), as the
- * reference's exporter names them. Images are resized without keeping their aspect ratio.
+ * reference's exporter names them.
  */
 final class SavedModelGraph {
   private static final String PREDICT = "tensorflow/serving/predict";
@@ -64,12 +64,12 @@ final class SavedModelGraph {
         case IMAGE_TENSOR -> {
           Placeholder<TUint8> pixels = taken.pixels();
           inputs = pixels;
-          outputs = outputs(tf, spec, store, pixels, options.rescaleOutput());
+          outputs = outputs(tf, spec, store, pixels, options);
         }
         default -> {
           Placeholder<TString> encoded = taken.encoded();
           inputs = encoded;
-          outputs = outputs(tf, spec, store, taken.decoded(encoded), options.rescaleOutput());
+          outputs = outputs(tf, spec, store, taken.decoded(encoded), options);
         }
       }
       store.variables().forEach(it -> weights.put(it.key(), it.shape()));
@@ -100,15 +100,17 @@ final class SavedModelGraph {
   }
 
   private static Map<String, Operand<?>> outputs(
-      Ops tf, ModelSpec spec, VariableStore store, Operand<TUint8> images, boolean rescale) {
-    int[] input = {spec.inputHeight(), spec.inputWidth()};
-    Operand<TFloat32> resized = Resampling.bilinear(tf, images, tf.constant(input));
+      Ops tf, ModelSpec spec, VariableStore store, Operand<TUint8> images, ExportOptions options) {
+    ImageFit fit = new ImageFit(tf, spec, images, options.preserveAspectRatio());
     Map<String, Operand<?>> outputs = new LinkedHashMap<>();
-    outputs.put("image_info", imageInfo(tf, images, input));
-    SegmentationModel.Outputs network = network(tf, spec, store, PlanGraph.normalised(tf, resized));
-    Operand<TFloat32> logits = Resampling.bilinear(tf, network.logits(), tf.constant(input));
+    outputs.put("image_info", fit.imageInfo());
+    SegmentationModel.Outputs network = network(tf, spec, store, fit.fitted());
+    int[] input = {spec.inputHeight(), spec.inputWidth()};
     outputs.put(
-        "logits", rescale ? Resampling.bilinear(tf, logits, Resampling.size(tf, images)) : logits);
+        "logits",
+        options.rescaleOutput()
+            ? fit.rescaled(network.logits())
+            : Resampling.bilinear(tf, network.logits(), tf.constant(input)));
     network.maskScores().ifPresent(it -> outputs.put("mask_scores", it));
     return outputs;
   }
@@ -127,18 +129,6 @@ final class SavedModelGraph {
       Ops tf, ModelSpec spec, VariableStore store, Operand<TFloat32> normalised) {
     return SegmentationModel.of(spec.network())
         .build(VariableLayers.evaluation(tf, store), normalised);
-  }
-
-  private static Operand<TFloat32> imageInfo(Ops tf, Operand<TUint8> images, int[] input) {
-    Operand<TFloat32> original = tf.dtypes.cast(Resampling.size(tf, images), TFloat32.class);
-    Operand<TFloat32> desired = tf.constant(new float[] {input[0], input[1]});
-    Operand<TFloat32> scale = tf.math.div(desired, original);
-    Operand<TFloat32> one =
-        tf.expandDims(
-            tf.stack(List.of(original, desired, scale, tf.constant(new float[2]))), tf.constant(0));
-    Operand<org.tensorflow.types.TInt32> batch =
-        tf.slice(tf.shape(images), tf.constant(new int[] {0}), tf.constant(new int[] {1}));
-    return tf.tile(one, tf.concat(List.of(batch, tf.constant(new int[] {1, 1})), tf.constant(0)));
   }
 
   private static SaverDef saver(Ops tf, VariableStore store) {

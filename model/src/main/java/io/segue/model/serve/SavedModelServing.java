@@ -9,10 +9,12 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
+import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.proto.DataType;
@@ -23,18 +25,21 @@ import org.tensorflow.types.TUint8;
 
 /**
  * A SavedModel from elsewhere, run as it is: its logits are upsampled to the frames' size and
- * decided. It takes no plan but the single one.
+ * decided. Where it preserves the aspect ratio, {@code image_info} says which part of them is not
+ * padding. It takes no plan but the single one.
  */
 final class SavedModelServing implements ServingModel {
   private static final String SIGNATURE = "serving_default";
   private static final String INPUT = "inputs";
   private static final String OUTPUT = "logits";
+  private static final String IMAGE_INFO = "image_info";
   private static final int RANK = 4;
 
   private final ModelSpec spec;
   private final SavedModelBundle bundle;
   private final TensorInfo input;
   private final TensorInfo output;
+  private final Optional<TensorInfo> imageInfo;
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private boolean closed;
 
@@ -42,6 +47,7 @@ final class SavedModelServing implements ServingModel {
     SignatureDef signature = signature(directory);
     input = tensor(directory, signature.getInputsMap(), INPUT, DataType.DT_UINT8);
     output = tensor(directory, signature.getOutputsMap(), OUTPUT, DataType.DT_FLOAT);
+    imageInfo = Optional.ofNullable(signature.getOutputsMap().get(IMAGE_INFO));
     long classes = size(output, RANK - 1);
     if (classes > 0 && classes != taxonomy.size()) {
       throw new CheckpointException(
@@ -129,8 +135,7 @@ final class SavedModelServing implements ServingModel {
             TUint8.tensorOf(
                 Shape.of(batch, height, width, 3),
                 DataBuffers.of(rgb.slice(rgb.position(), size)));
-        Result result =
-            bundle.session().runner().feed(input.getName(), fed).fetch(output.getName()).run()) {
+        Result result = fetched(fed)) {
       TFloat32 logits = (TFloat32) result.get(0);
       int classes = (int) logits.shape().get(RANK - 1);
       if (classes != spec.taxonomy().size()) {
@@ -138,13 +143,54 @@ final class SavedModelServing implements ServingModel {
             "model '%s': logits have %d classes, taxonomy '%s' has %d"
                 .formatted(spec.name(), classes, spec.taxonomy().id(), spec.taxonomy().size()));
       }
-      float[] values = new float[Math.toIntExact(logits.size())];
-      logits.asRawTensor().data().asFloats().read(values);
+      int[] content =
+          imageInfo.isPresent()
+              ? content(logits.shape(), (TFloat32) result.get(1), height, width)
+              : new int[] {(int) logits.shape().get(1), (int) logits.shape().get(2)};
       LogitsUpsampling.Branch branch =
-          new LogitsUpsampling.Branch(
-              values, (int) logits.shape().get(1), (int) logits.shape().get(2));
+          new LogitsUpsampling.Branch(part(logits, content), content[0], content[1]);
       return new LogitsUpsampling(batch, height, width, classes).masks(List.of(branch));
     }
+  }
+
+  private Result fetched(TUint8 fed) {
+    Session.Runner runner =
+        bundle.session().runner().feed(input.getName(), fed).fetch(output.getName());
+    imageInfo.ifPresent(it -> runner.fetch(it.getName()));
+    return runner.run();
+  }
+
+  /** Rows and columns of the logits that show the frames; below and on the right is padding. */
+  private static int[] content(Shape logits, TFloat32 imageInfo, int height, int width) {
+    int rows = (int) logits.get(1);
+    int columns = (int) logits.get(2);
+    boolean ofInput =
+        rows == (int) imageInfo.getFloat(0, 1, 0) && columns == (int) imageInfo.getFloat(0, 1, 1);
+    return ofInput
+        ? new int[] {
+          Math.min(rows, Math.round(height * imageInfo.getFloat(0, 2, 0))),
+          Math.min(columns, Math.round(width * imageInfo.getFloat(0, 2, 1)))
+        }
+        : new int[] {rows, columns};
+  }
+
+  private static float[] part(TFloat32 logits, int[] content) {
+    int rows = (int) logits.shape().get(1);
+    int columns = (int) logits.shape().get(2);
+    float[] all = new float[Math.toIntExact(logits.size())];
+    logits.asRawTensor().data().asFloats().read(all);
+    if (content[0] == rows && content[1] == columns) {
+      return all;
+    }
+    int batch = (int) logits.shape().get(0);
+    int classes = (int) logits.shape().get(RANK - 1);
+    int line = content[1] * classes;
+    float[] part = new float[batch * content[0] * line];
+    for (int i = 0; i < batch * content[0]; i++) {
+      int row = i / content[0] * rows + i % content[0];
+      System.arraycopy(all, row * columns * classes, part, i * line, line);
+    }
+    return part;
   }
 
   @Override

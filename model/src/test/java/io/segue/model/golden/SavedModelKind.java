@@ -6,13 +6,27 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.segue.model.checkpoint.CheckpointFile;
 import io.segue.model.checkpoint.Weights;
 import io.segue.model.config.ImageNormalization;
+import io.segue.model.config.ModelSpec;
 import io.segue.model.config.SegmentationModelConfig;
+import io.segue.model.config.Taxonomy;
+import io.segue.model.config.TaxonomyClass;
 import io.segue.model.layer.FrozenLayers;
 import io.segue.model.layer.Resampling;
 import io.segue.model.network.SegmentationModel;
+import io.segue.model.serve.ExportOptions;
+import io.segue.model.serve.ModelDirectory;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -27,8 +41,8 @@ import org.tensorflow.types.TString;
 import org.tensorflow.types.TUint8;
 
 /**
- * SavedModels that the reference exported: run as they are; and, where a picture has the model's
- * own size, our network with the weights of their variables.
+ * SavedModels that the reference exported: run as they are; our own export of the weights of their
+ * variables, with all of its outputs; and, where a picture has the model's own size, our network.
  */
 final class SavedModelKind implements GoldenKind {
   @Override
@@ -41,6 +55,56 @@ final class SavedModelKind implements GoldenKind {
     JsonNode json = fixture.description();
     Map<String, NpyArray> expected = fixture.arrays("expected.npz");
     Path model = fixture.directory().resolve("model");
+    run("", model, json, expected, deviations);
+    ModelSpec spec = spec(json);
+    Weights weights =
+        CheckpointFile.open(model.resolve("variables/variables"))
+            .read(
+                SegmentationModel.of(spec.network())
+                    .weights(spec.inputHeight(), spec.inputWidth()));
+    deviations.checkEqual("weights imported", weights.keys().isEmpty(), false);
+    Path exported = temporary();
+    try {
+      ModelDirectory.export(exported, spec, weights, options(json));
+      run("our export, ", exported, json, expected, deviations);
+    } finally {
+      delete(exported);
+    }
+    for (JsonNode pair : json.path("pairs")) {
+      NpyArray input = expected.get(pair.path("input").asText());
+      boolean ownSize =
+          input.shape().numDimensions() == 4
+              && input.shape().get(1) == spec.inputHeight()
+              && input.shape().get(2) == spec.inputWidth();
+      if (ownSize) {
+        compareLogits(
+            json, SegmentationModel.of(spec.network()), weights, input, pair, expected, deviations);
+      }
+    }
+  }
+
+  private static Path temporary() {
+    try {
+      return Files.createTempDirectory("export");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path directory) {
+    try (Stream<Path> all = Files.walk(directory)) {
+      all.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void run(
+      String whose,
+      Path model,
+      JsonNode json,
+      Map<String, NpyArray> expected,
+      Deviations deviations) {
     try (SavedModelBundle bundle = SavedModelBundle.load(model.toString(), "serve")) {
       for (JsonNode pair : json.path("pairs")) {
         NpyArray input = expected.get(pair.path("input").asText());
@@ -50,12 +114,36 @@ final class SavedModelKind implements GoldenKind {
           for (Map.Entry<String, JsonNode> output : pair.path("outputs").properties()) {
             Tensor actual = result.get(output.getKey()).orElseThrow();
             check(
-                output.getKey(), (TFloat32) actual, json, output.getValue(), expected, deviations);
+                whose + output.getKey(),
+                (TFloat32) actual,
+                json,
+                output.getValue(),
+                expected,
+                deviations);
           }
         }
       }
     }
-    compareOwnNetwork(json, model, expected, deviations);
+  }
+
+  private static ModelSpec spec(JsonNode json) {
+    long[] size = Fixture.longs(json.path("input_image_size"));
+    SegmentationModelConfig network = SegmentationModelConfig.parse(json.path("model").toString());
+    List<TaxonomyClass> classes =
+        IntStream.range(0, network.numClasses())
+            .mapToObj(i -> new TaxonomyClass("class-" + i, i))
+            .toList();
+    Taxonomy taxonomy = new Taxonomy("golden", 1, classes, 255);
+    return new ModelSpec("golden", network, (int) size[0], (int) size[1], taxonomy);
+  }
+
+  private static ExportOptions options(JsonNode json) {
+    JsonNode batch = json.path("batch_size");
+    return new ExportOptions(
+        ExportOptions.InputType.named(json.path("input_type").asText()),
+        batch.isInt() ? Optional.of(batch.intValue()) : Optional.empty(),
+        json.path("rescale_output").booleanValue(),
+        json.path("preserve_aspect_ratio").booleanValue());
   }
 
   private static Tensor tensor(JsonNode json, NpyArray input) {
@@ -65,27 +153,6 @@ final class SavedModelKind implements GoldenKind {
     TUint8 tensor = TUint8.tensorOf(input.shape());
     tensor.asRawTensor().data().write(input.bytes());
     return tensor;
-  }
-
-  private static void compareOwnNetwork(
-      JsonNode json, Path model, Map<String, NpyArray> expected, Deviations deviations) {
-    long[] size = Fixture.longs(json.path("input_image_size"));
-    SegmentationModel network =
-        SegmentationModel.of(SegmentationModelConfig.parse(json.path("model").toString()));
-    Weights weights =
-        CheckpointFile.open(model.resolve("variables/variables"))
-            .read(network.weights((int) size[0], (int) size[1]));
-    deviations.checkEqual("weights imported", weights.keys().isEmpty(), false);
-    for (JsonNode pair : json.path("pairs")) {
-      NpyArray input = expected.get(pair.path("input").asText());
-      boolean ownSize =
-          input.shape().numDimensions() == 4
-              && input.shape().get(1) == size[0]
-              && input.shape().get(2) == size[1];
-      if (ownSize) {
-        compareLogits(json, network, weights, input, pair, expected, deviations);
-      }
-    }
   }
 
   private static void compareLogits(

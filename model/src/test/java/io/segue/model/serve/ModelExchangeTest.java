@@ -36,6 +36,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TString;
+import org.tensorflow.types.TUint8;
 
 /** Models go out as SavedModels of each input type and come in from checkpoints and SavedModels. */
 class ModelExchangeTest {
@@ -74,7 +75,7 @@ class ModelExchangeTest {
 
   @Test
   void rescaledLogitsHaveTheSizeOfTheImage() throws IOException {
-    ExportOptions options = new ExportOptions(InputType.IMAGE_BYTES, Optional.of(1), true);
+    ExportOptions options = new ExportOptions(InputType.IMAGE_BYTES, Optional.of(1), true, false);
     ModelDirectory.export(folder, SPEC, weights, options);
     ByteBuffer rgb = ServingModelsTest.frames(1, HEIGHT, WIDTH);
     try (SavedModelBundle bundle = SavedModelBundle.load(folder.toString(), "serve");
@@ -87,11 +88,14 @@ class ModelExchangeTest {
 
   @Test
   void exportsThatCannotWorkAreRefusedAtOnce() {
-    assertThatThrownBy(() -> new ExportOptions(InputType.IMAGE_BYTES, Optional.empty(), false))
+    assertThatThrownBy(
+            () -> new ExportOptions(InputType.IMAGE_BYTES, Optional.empty(), false, false))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("image_bytes without a batch size");
-    assertThatThrownBy(() -> new ExportOptions(InputType.IMAGE_TENSOR, Optional.of(3), true))
+    assertThatThrownBy(() -> new ExportOptions(InputType.IMAGE_TENSOR, Optional.of(3), true, false))
         .hasMessageContaining("batch size of 1, not image_tensor with 3");
+    assertThatThrownBy(() -> new ExportOptions(InputType.TFLITE, Optional.empty(), false, true))
+        .hasMessageContaining("tflite takes images of the network's input size");
     assertThatThrownBy(() -> InputType.named("image")).hasMessageContaining("image_tensor");
   }
 
@@ -116,6 +120,43 @@ class ModelExchangeTest {
   }
 
   @Test
+  void aSavedModelThatPadsServesTheUnpaddedPart() {
+    ExportOptions padding =
+        new ExportOptions(InputType.IMAGE_TENSOR, Optional.empty(), false, true);
+    ModelDirectory.export(folder, SPEC, weights, padding);
+    int wide = 2 * WIDTH;
+    // Half the height of the input's shape: the lower half of the input is padding.
+    ByteBuffer rgb = ServingModelsTest.frames(1, HEIGHT, wide);
+    try (ServingModel model = ServingModels.ofSavedModel(folder, "padding", SPEC.taxonomy());
+        SavedModelBundle bundle = SavedModelBundle.load(folder.toString(), "serve");
+        TUint8 pixels = TUint8.tensorOf(Shape.of(1, HEIGHT, wide, 3), DataBuffers.of(rgb));
+        Result result =
+            bundle.function("serving_default").call(Map.<String, Tensor>of("inputs", pixels));
+        Segmentation actual = model.segment(rgb, 1, HEIGHT, wide, Plan.SINGLE)) {
+      TFloat32 logits = (TFloat32) result.get("logits").orElseThrow();
+      TFloat32 info = (TFloat32) result.get("image_info").orElseThrow();
+      assertThat(info.getFloat(0, 2, 0)).isEqualTo(0.5f);
+      assertThat(info.getFloat(0, 2, 1)).isEqualTo(0.5f);
+      int differing = 0;
+      for (int y = 0; y < HEIGHT; y++) {
+        for (int x = 0; x < wide; x++) {
+          differing += actual.mask(0).get(y * wide + x) == best(logits, y / 2, x / 2) ? 0 : 1;
+        }
+      }
+      // Upsampled by 2: only pixels at the edge of a class may take the neighbour's.
+      assertThat(differing).isLessThan(HEIGHT * wide / 10);
+    }
+  }
+
+  private static byte best(TFloat32 logits, int y, int x) {
+    int best = 0;
+    for (int c = 1; c < 3; c++) {
+      best = logits.getFloat(0, y, x, c) > logits.getFloat(0, y, x, best) ? c : best;
+    }
+    return (byte) best;
+  }
+
+  @Test
   void aSavedModelThatDoesNotFitIsRefused() {
     ModelDirectory.write(folder.resolve("a"), SPEC, weights);
     Taxonomy two =
@@ -123,7 +164,7 @@ class ModelExchangeTest {
     assertThatThrownBy(() -> ServingModels.ofSavedModel(folder.resolve("a"), "it", two))
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining("logits have 3 classes, taxonomy 'two' has 2");
-    ExportOptions bytes = new ExportOptions(InputType.IMAGE_BYTES, Optional.of(1), false);
+    ExportOptions bytes = new ExportOptions(InputType.IMAGE_BYTES, Optional.of(1), false, false);
     ModelDirectory.export(folder.resolve("b"), SPEC, weights, bytes);
     assertThatThrownBy(() -> ServingModels.ofSavedModel(folder.resolve("b"), "it", SPEC.taxonomy()))
         .hasMessageContaining("DT_STRING");
@@ -194,7 +235,8 @@ class ModelExchangeTest {
 
   private float[] exported(InputType type, Tensor inputs) {
     Path directory = folder.resolve(type.key());
-    ModelDirectory.export(directory, SPEC, weights, new ExportOptions(type, Optional.of(1), false));
+    ModelDirectory.export(
+        directory, SPEC, weights, new ExportOptions(type, Optional.of(1), false, false));
     assertThat(Files.exists(directory.resolve("saved_model.pb"))).isTrue();
     try (SavedModelBundle bundle = SavedModelBundle.load(directory.toString(), "serve");
         Result result = bundle.function("serving_default").call(Map.of("inputs", inputs))) {
