@@ -113,7 +113,7 @@ class PartsOfOnesOwnITCase {
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     try {
-      assertThat(process.waitFor(3, TimeUnit.MINUTES)).as("the command ends").isTrue();
+      assertThat(process.waitFor(10, TimeUnit.MINUTES)).as("the command ends").isTrue();
     } finally {
       process.destroyForcibly();
     }
