@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
  * {@link #meanPerClass} averages the images' scores. Both merge. Not thread-safe.
  */
 public final class BoundaryF1 {
+  private static final String KIND = "boundary-f1";
   private static final double RELATIVE_TOLERANCE = 0.0075;
   private static final int[] NEIGHBOUR_Y = {-1, 1, 0, 0};
   private static final int[] NEIGHBOUR_X = {0, 0, -1, 1};
@@ -89,6 +90,43 @@ public final class BoundaryF1 {
         counts[c][i] += other.counts[c][i];
       }
     }
+  }
+
+  /** The counts as bytes, which {@link #fromBytes} reads. */
+  public byte[] toBytes() {
+    return MetricBytes.write(
+        KIND,
+        out -> {
+          out.writeInt(classes);
+          out.writeDouble(tolerance);
+          out.writeBoolean(relative);
+          for (long[] each : counts) {
+            MetricBytes.write(out, each);
+          }
+          MetricBytes.write(out, scoreSums);
+          MetricBytes.write(out, images);
+        });
+  }
+
+  /**
+   * The metric that {@link #toBytes} wrote.
+   *
+   * @throws IllegalArgumentException if the bytes are the state of another metric, or not whole
+   */
+  public static BoundaryF1 fromBytes(byte[] state) {
+    return MetricBytes.read(
+        KIND,
+        state,
+        in -> {
+          BoundaryF1 it =
+              new BoundaryF1(MetricBytes.classes(in), in.readDouble(), in.readBoolean());
+          for (long[] each : it.counts) {
+            MetricBytes.read(in, each);
+          }
+          MetricBytes.read(in, it.scoreSums);
+          MetricBytes.read(in, it.images);
+          return it;
+        });
   }
 
   /** F1 of each class from the counts of all images, 0–1; NaN for a class without boundaries. */

@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
  * merge. Not thread-safe.
  */
 public final class BoundaryIou {
+  private static final String KIND = "boundary-iou";
   private static final double RELATIVE_WIDTH = 0.02;
 
   private final int classes;
@@ -71,6 +72,37 @@ public final class BoundaryIou {
       intersection[c] += other.intersection[c];
       union[c] += other.union[c];
     }
+  }
+
+  /** The counts as bytes, which {@link #fromBytes} reads. */
+  public byte[] toBytes() {
+    return MetricBytes.write(
+        KIND,
+        out -> {
+          out.writeInt(classes);
+          out.writeInt(bandWidth.orElse(0));
+          MetricBytes.write(out, intersection);
+          MetricBytes.write(out, union);
+        });
+  }
+
+  /**
+   * The metric that {@link #toBytes} wrote.
+   *
+   * @throws IllegalArgumentException if the bytes are the state of another metric, or not whole
+   */
+  public static BoundaryIou fromBytes(byte[] state) {
+    return MetricBytes.read(
+        KIND,
+        state,
+        in -> {
+          int classes = MetricBytes.classes(in);
+          int width = in.readInt();
+          BoundaryIou it = width == 0 ? relative(classes) : ofWidth(classes, width);
+          MetricBytes.read(in, it.intersection);
+          MetricBytes.read(in, it.union);
+          return it;
+        });
   }
 
   /** Pixels in both bands, by class. */

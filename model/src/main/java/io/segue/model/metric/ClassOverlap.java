@@ -6,6 +6,7 @@ package io.segue.model.metric;
  * V2 metrics). For unweighted pixels take {@link ConfusionMatrix}, which knows more figures.
  */
 public final class ClassOverlap {
+  private static final String KIND = "overlap";
   private final double[] intersection;
   private final double[] union;
 
@@ -51,6 +52,34 @@ public final class ClassOverlap {
       intersection[c] += other.intersection[c];
       union[c] += other.union[c];
     }
+  }
+
+  /** The counts as bytes, which {@link #fromBytes} reads. */
+  public byte[] toBytes() {
+    return MetricBytes.write(
+        KIND,
+        out -> {
+          out.writeInt(union.length);
+          MetricBytes.write(out, intersection);
+          MetricBytes.write(out, union);
+        });
+  }
+
+  /**
+   * The metric that {@link #toBytes} wrote.
+   *
+   * @throws IllegalArgumentException if the bytes are the state of another metric, or not whole
+   */
+  public static ClassOverlap fromBytes(byte[] state) {
+    return MetricBytes.read(
+        KIND,
+        state,
+        in -> {
+          ClassOverlap it = new ClassOverlap(MetricBytes.classes(in));
+          MetricBytes.read(in, it.intersection);
+          MetricBytes.read(in, it.union);
+          return it;
+        });
   }
 
   /** IoU of each class, 0–1; 0 for an absent one. */

@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
  * <p>Not thread-safe; give each thread its own and {@link #merge} them.
  */
 public final class ConfusionMatrix {
+  private static final String KIND = "confusion";
   private final int classes;
   private final long[] counts;
 
@@ -94,6 +95,32 @@ public final class ConfusionMatrix {
     for (int i = 0; i < counts.length; i++) {
       counts[i] += other.counts[i];
     }
+  }
+
+  /** The counts as bytes, which {@link #fromBytes} reads. */
+  public byte[] toBytes() {
+    return MetricBytes.write(
+        KIND,
+        out -> {
+          out.writeInt(classes);
+          MetricBytes.write(out, counts);
+        });
+  }
+
+  /**
+   * The metric that {@link #toBytes} wrote.
+   *
+   * @throws IllegalArgumentException if the bytes are the state of another metric, or not whole
+   */
+  public static ConfusionMatrix fromBytes(byte[] state) {
+    return MetricBytes.read(
+        KIND,
+        state,
+        in -> {
+          ConfusionMatrix it = new ConfusionMatrix(MetricBytes.classes(in));
+          MetricBytes.read(in, it.counts);
+          return it;
+        });
   }
 
   /** Number of classes. */

@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
  * Mergeable; not thread-safe.
  */
 public final class PanopticQuality {
+  private static final String KIND = "panoptic";
   private static final double MATCH = 0.5;
 
   private final int ignored;
@@ -118,6 +119,39 @@ public final class PanopticQuality {
       falseNegatives[c] += other.falseNegatives[c];
       falsePositives[c] += other.falsePositives[c];
     }
+  }
+
+  /** The counts as bytes, which {@link #fromBytes} reads. */
+  public byte[] toBytes() {
+    return MetricBytes.write(
+        KIND,
+        out -> {
+          out.writeInt(iou.length);
+          out.writeInt(ignored);
+          MetricBytes.write(out, iou);
+          MetricBytes.write(out, truePositives);
+          MetricBytes.write(out, falseNegatives);
+          MetricBytes.write(out, falsePositives);
+        });
+  }
+
+  /**
+   * The metric that {@link #toBytes} wrote.
+   *
+   * @throws IllegalArgumentException if the bytes are the state of another metric, or not whole
+   */
+  public static PanopticQuality fromBytes(byte[] state) {
+    return MetricBytes.read(
+        KIND,
+        state,
+        in -> {
+          PanopticQuality it = new PanopticQuality(MetricBytes.classes(in), in.readInt());
+          MetricBytes.read(in, it.iou);
+          MetricBytes.read(in, it.truePositives);
+          MetricBytes.read(in, it.falseNegatives);
+          MetricBytes.read(in, it.falsePositives);
+          return it;
+        });
   }
 
   /** Matches by category. */
