@@ -2,9 +2,7 @@ package io.segue.deploy.cli;
 
 import io.segue.deploy.bench.bare.InputBench;
 import io.segue.deploy.bench.bare.ScratchDirectory;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -18,13 +16,7 @@ import picocli.CommandLine.Option;
             + " without a training step beside it.",
     mixinStandardHelpOptions = true)
 final class BenchInputCommand implements Callable<Integer> {
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description =
-          "A labelled folder with train/frames and train/labels, such as CamVid; synthetic streets"
-              + " where not given.")
-  private Optional<Path> data = Optional.empty();
+  @Mixin private BenchPicturesOption pictures;
 
   @Option(
       names = "--threads",
@@ -45,7 +37,7 @@ final class BenchInputCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     try (ScratchDirectory scratch = new ScratchDirectory()) {
-      InputBench bench = new InputBench(data, threads, Duration.ofSeconds(seconds));
+      InputBench bench = new InputBench(pictures.data(), threads, Duration.ofSeconds(seconds));
       console.result(bench.run(scratch.path()));
     }
     return ExitCode.OK;

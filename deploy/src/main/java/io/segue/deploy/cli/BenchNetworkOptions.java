@@ -2,20 +2,13 @@ package io.segue.deploy.cli;
 
 import io.segue.deploy.bench.bare.BenchNetwork;
 import io.segue.deploy.bench.bare.BenchOptions;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What the benchmarks of networks have in common. */
 final class BenchNetworkOptions {
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description =
-          "A labelled folder with train/frames and train/labels, such as CamVid; synthetic streets"
-              + " where not given.")
-  private Optional<Path> data = Optional.empty();
+  @Mixin private BenchPicturesOption pictures;
 
   @Option(
       names = "--network",
@@ -33,6 +26,6 @@ final class BenchNetworkOptions {
   private int rounds;
 
   BenchOptions options() {
-    return new BenchOptions(data, networks, rounds);
+    return new BenchOptions(pictures.data(), networks, rounds);
   }
 }

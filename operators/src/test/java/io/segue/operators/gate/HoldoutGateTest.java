@@ -2,13 +2,10 @@ package io.segue.operators.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.segue.connectors.image.ImageEncoder;
-import io.segue.connectors.image.MaskCodec;
 import io.segue.connectors.registry.ManifestDraft;
 import io.segue.connectors.registry.ModelRegistry;
 import io.segue.model.checkpoint.Weights;
 import io.segue.model.config.ModelSpec;
-import io.segue.model.config.SegmentationModelConfig;
 import io.segue.model.config.Taxonomy;
 import io.segue.model.data.ExampleSource;
 import io.segue.model.data.SegmentationExample;
@@ -19,6 +16,7 @@ import io.segue.model.train.TrainingOptions;
 import io.segue.operators.control.RegistryVersions;
 import io.segue.operators.join.LabelRules;
 import io.segue.operators.record.Samples;
+import io.segue.operators.record.SmallModel;
 import io.segue.operators.replay.WrittenShards;
 import io.segue.schemas.avro.Decision;
 import io.segue.schemas.avro.TrainingStatus;
@@ -27,7 +25,6 @@ import io.segue.schemas.flow.ShardManifest;
 import io.segue.schemas.flow.TrainOutcome;
 import io.segue.schemas.flow.TrainRequest;
 import java.io.RandomAccessFile;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -40,45 +37,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class HoldoutGateTest {
-  private static final int WIDTH = 64;
-  private static final int HEIGHT = 48;
-  private static final SegmentationExample EXAMPLE = example();
-  private static final ModelSpec SPEC = spec(Samples.TAXONOMY);
+  private static final SegmentationExample EXAMPLE = SmallModel.example();
+  private static final ModelSpec SPEC = SmallModel.spec(Samples.TAXONOMY);
 
   @TempDir static Path built;
   @TempDir Path folder;
 
   private ModelRegistry registry;
   private ShardManifest holdout;
-
-  private static SegmentationExample example() {
-    byte[] indices = new byte[WIDTH * HEIGHT];
-    ByteBuffer rgb = ByteBuffer.allocateDirect(3 * WIDTH * HEIGHT);
-    return new SegmentationExample(
-        "cam/1000/1",
-        ImageEncoder.encodePng(rgb, WIDTH, HEIGHT),
-        MaskCodec.encodeGrey(ByteBuffer.wrap(indices), WIDTH, HEIGHT),
-        HEIGHT,
-        WIDTH);
-  }
-
-  private static ModelSpec spec(Taxonomy taxonomy) {
-    return new ModelSpec(
-        "road",
-        SegmentationModelConfig.parse(
-            """
-            num_classes: 3
-            backbone:
-              type: mobilenet
-              mobilenet: {filter_size_scale: 0.1, output_stride: 16, output_intermediate_endpoints: true}
-            decoder: {type: aspp, aspp: {dilation_rates: [2], num_filters: 8}}
-            head: {level: 4, num_convs: 1, num_filters: 8, feature_fusion: deeplabv3plus,
-                   low_level: 2/depthwise, low_level_num_filters: 8}
-            """),
-        HEIGHT,
-        WIDTH,
-        taxonomy);
-  }
 
   @BeforeAll
   static void build() throws Exception {
@@ -197,7 +163,7 @@ class HoldoutGateTest {
   @Test
   void rejectsAnotherTaxonomy() throws Exception {
     Taxonomy other = new Taxonomy(Samples.TAXONOMY.id(), 2, Samples.TAXONOMY.classes(), 255);
-    upload("other", spec(other), weights());
+    upload("other", SmallModel.spec(other), weights());
 
     assertRejected(judge("other", 0, 1), "artefact/taxonomy", "'street-3' version 2");
   }

@@ -2,22 +2,19 @@ package io.segue.operators.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.segue.connectors.image.ImageEncoder;
-import io.segue.connectors.image.MaskCodec;
 import io.segue.connectors.registry.ManifestDraft;
 import io.segue.connectors.registry.ModelRegistry;
 import io.segue.model.config.ModelSpec;
-import io.segue.model.config.SegmentationModelConfig;
 import io.segue.model.data.ExampleSource;
 import io.segue.model.data.SegmentationExample;
 import io.segue.model.train.Trainer;
 import io.segue.model.train.TrainingJob;
 import io.segue.model.train.TrainingOptions;
 import io.segue.operators.record.Samples;
+import io.segue.operators.record.SmallModel;
 import io.segue.operators.replay.ReplayFolder;
 import io.segue.operators.replay.WrittenShards;
 import io.segue.schemas.flow.TrainRequest;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -27,24 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RegistryTrainingITCase {
-  private static final int WIDTH = 64;
-  private static final int HEIGHT = 48;
-  private static final ModelSpec SPEC =
-      new ModelSpec(
-          "road",
-          SegmentationModelConfig.parse(
-              """
-              num_classes: 3
-              backbone:
-                type: mobilenet
-                mobilenet: {filter_size_scale: 0.1, output_stride: 16, output_intermediate_endpoints: true}
-              decoder: {type: aspp, aspp: {dilation_rates: [2], num_filters: 8}}
-              head: {level: 4, num_convs: 1, num_filters: 8, feature_fusion: deeplabv3plus,
-                     low_level: 2/depthwise, low_level_num_filters: 8}
-              """),
-          HEIGHT,
-          WIDTH,
-          Samples.TAXONOMY);
+  private static final ModelSpec SPEC = SmallModel.spec(Samples.TAXONOMY);
 
   @TempDir Path folder;
   private ModelRegistry registry;
@@ -52,13 +32,7 @@ class RegistryTrainingITCase {
 
   @BeforeEach
   void publishTwoVersions() throws Exception {
-    SegmentationExample example =
-        new SegmentationExample(
-            "cam/1000/1",
-            ImageEncoder.encodePng(ByteBuffer.allocateDirect(3 * WIDTH * HEIGHT), WIDTH, HEIGHT),
-            MaskCodec.encodeGrey(ByteBuffer.wrap(new byte[WIDTH * HEIGHT]), WIDTH, HEIGHT),
-            HEIGHT,
-            WIDTH);
+    SegmentationExample example = SmallModel.example();
     Path built = folder.resolve("built");
     TrainingOptions untrained = TrainingOptions.builder(0, 1).build();
     Trainer.train(TrainingJob.of(SPEC, ExampleSource.of(List.of(example)), untrained, built));
