@@ -72,6 +72,9 @@ public final class AssignVersion
   /** What is in flight after a restore ends within this time, or its task fails. */
   private static final long SETTLE_MILLIS = Duration.ofMinutes(10).toMillis();
 
+  /** A capture time further ahead than this is counted as one from the future. */
+  private static final long CLOCK_SKEW_MILLIS = Duration.ofMinutes(1).toMillis();
+
   private static final ValueStateDescriptor<StreamAssignment> STREAM =
       new ValueStateDescriptor<>("stream", new AvroTypeInfo<>(StreamAssignment.class));
 
@@ -87,6 +90,9 @@ public final class AssignVersion
   private transient BroadcastState<String, ModelState> models;
   private transient Counter repeats;
   private transient Counter late;
+  private transient Counter gaps;
+  private transient Counter missing;
+  private transient Counter future;
   private transient long opened;
 
   /**
@@ -132,6 +138,9 @@ public final class AssignVersion
     streams = getRuntimeContext().getState(STREAM);
     repeats = getRuntimeContext().getMetricGroup().counter("droppedRepeats");
     late = getRuntimeContext().getMetricGroup().counter("lateFrames");
+    gaps = getRuntimeContext().getMetricGroup().counter("sequenceGaps");
+    missing = getRuntimeContext().getMetricGroup().counter("missingSequences");
+    future = getRuntimeContext().getMetricGroup().counter("futureFrames");
     opened = System.currentTimeMillis();
     host = hosts.acquire(getRuntimeContext());
     announceAll();
@@ -179,6 +188,9 @@ public final class AssignVersion
       context.timerService().registerProcessingTimeTimer(now + streamTtl.toMillis());
     }
     stream.setLastSeen(now);
+    if (frame.getCaptureTime() > now + CLOCK_SKEW_MILLIS) {
+      future.inc();
+    }
     FrameId id = frame.getId();
     Sighting sighting = windows.observe(stream.getIdentities(), id.getEpoch(), id.getSequence());
     switch (sighting.kind()) {
@@ -190,6 +202,8 @@ public final class AssignVersion
       }
       case NEW -> {
         if (sighting.gap() > 0) {
+          gaps.inc();
+          missing.inc(sighting.gap());
           context.output(RECORDS, metric(GAP_METRIC, (double) sighting.gap(), id, now));
         }
         out.collect(place(frame, stream, false, context));
