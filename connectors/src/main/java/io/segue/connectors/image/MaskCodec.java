@@ -52,6 +52,22 @@ public final class MaskCodec {
     return write(indices, width, height, PngStructure.GREY, new byte[0]);
   }
 
+  /**
+   * A mask with the size and the colours of another.
+   *
+   * @param like an indexed or grey PNG between position and limit; left as it was
+   * @param indices as for {@link #encode}
+   * @throws IllegalArgumentException if the buffer does not hold as many bytes as the other has
+   *     pixels
+   */
+  public static byte[] encodeLike(ByteBuffer like, ByteBuffer indices) {
+    ByteBuffer bytes = like.slice();
+    ImageHeader header = ImageHeader.read(bytes);
+    byte[] palette = PngStructure.palette(bytes);
+    int colourType = palette.length == 0 ? PngStructure.GREY : PngStructure.INDEXED;
+    return write(indices, header.width(), header.height(), colourType, palette);
+  }
+
   /** Decodes within {@link ImageLimits#DEFAULT}. */
   public static DecodedMask decode(byte[] png) {
     return decode(ByteBuffer.wrap(png), ImageLimits.DEFAULT);

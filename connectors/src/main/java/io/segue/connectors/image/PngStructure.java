@@ -12,6 +12,7 @@ import java.util.zip.CRC32;
 final class PngStructure {
   private static final long SIGNATURE = 0x89504E470D0A1A0AL;
   private static final int IHDR = 0x49484452;
+  private static final int PLTE = 0x504C5445;
   private static final int IDAT = 0x49444154;
   private static final int IEND = 0x49454E44;
   private static final int ACTL = 0x6163544C;
@@ -88,6 +89,25 @@ final class PngStructure {
         pixels.accept(data);
       } else if (type == IEND) {
         return header;
+      }
+    }
+  }
+
+  /** The colours, three bytes each; none where it has no palette. */
+  static byte[] palette(ByteBuffer bytes) {
+    PngStructure png = new PngStructure(bytes);
+    png.headerChunk();
+    while (true) {
+      png.require(png.at + Long.BYTES, "its pixels");
+      int type = bytes.getInt(png.at + Integer.BYTES);
+      if (type == IDAT || type == IEND) {
+        return new byte[0];
+      }
+      ByteBuffer data = png.chunk();
+      if (type == PLTE) {
+        byte[] palette = new byte[data.remaining()];
+        data.get(palette);
+        return palette;
       }
     }
   }

@@ -56,6 +56,18 @@ class MaskCodecTest {
         .containsExactly(0xFF4682B4, 0xFF804080, 0xFF00008E, 0xFF000000);
   }
 
+  @Test
+  void aMaskLikeAnotherHasItsColours() {
+    byte[] indices = {0, 1, 2, 1};
+    byte[] other = {2, 2, 1, 0};
+    byte[] mask = MaskCodec.encode(ByteBuffer.wrap(indices), 2, 2, TAXONOMY);
+    assertThat(MaskCodec.encodeLike(ByteBuffer.wrap(mask), ByteBuffer.wrap(other)))
+        .isEqualTo(MaskCodec.encode(ByteBuffer.wrap(other), 2, 2, TAXONOMY));
+    byte[] grey = MaskCodec.encodeGrey(ByteBuffer.wrap(indices), 2, 2);
+    assertThat(MaskCodec.encodeLike(ByteBuffer.wrap(grey), ByteBuffer.wrap(other)))
+        .isEqualTo(MaskCodec.encodeGrey(ByteBuffer.wrap(other), 2, 2));
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 4, 8})
   void readsIndexedMasksOfOtherWritersWithFewerBits(int bits) {

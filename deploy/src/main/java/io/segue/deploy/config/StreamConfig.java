@@ -16,13 +16,16 @@ import java.util.Optional;
  *     not given
  * @param cheaperPlans plans to step down to while frames wait long, from the dearest to the
  *     cheapest; none where not given
+ * @param smoothFrames frames in a row that must agree before a pixel of the masks takes on another
+ *     class, 2 to 60; masks are left as the model makes them where not given
  */
 public record StreamConfig(
     String match,
     String model,
     Optional<String> plan,
     Optional<Duration> maxAge,
-    Optional<List<String>> cheaperPlans) {
+    Optional<List<String>> cheaperPlans,
+    Optional<Integer> smoothFrames) {
 
   StreamRule rule() {
     return new StreamRule(
@@ -30,6 +33,7 @@ public record StreamConfig(
         model,
         plan.orElse(Plan.SINGLE.id()),
         maxAge.map(Duration::toMillis).orElse(0L),
-        cheaperPlans.orElse(List.of()));
+        cheaperPlans.orElse(List.of()),
+        smoothFrames.orElse(0));
   }
 }

@@ -171,7 +171,7 @@ public final class SegmentJob {
     SingleOutputStreamOperator<ProducedRecord> released =
         outcomes
             .keyBy(Outcome::getStreamId, Types.STRING)
-            .process(new ReleaseOutcomes(writer, options.labelRequests()))
+            .process(new ReleaseOutcomes(writer, options.labelRequests(), options.streams()))
             .returns(type(ProducedRecord.class))
             .uid("resequence")
             .name("resequence");

@@ -7,6 +7,7 @@ import io.segue.connectors.kafka.Delivery;
 import io.segue.deploy.job.LearnJobOptions;
 import io.segue.deploy.job.SegmentJobOptions;
 import io.segue.model.config.ConfigException;
+import io.segue.operators.assign.StreamRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,6 +96,22 @@ class SegueConfigTest {
     assertThat(options.serving().maxDelay()).isEqualTo(Duration.ofMillis(20));
     assertThat(options.sink().delivery()).isEqualTo(Delivery.AT_LEAST_ONCE);
     assertThat(options.sink().transactionalIdPrefix()).isEqualTo("segue-segment");
+  }
+
+  @Test
+  void readsTheExampleOfTheServingPageAsItStands() throws IOException {
+    String page = Files.readString(Path.of("..", "docs", "serving.md"));
+    String example = page.substring(page.indexOf("```yaml") + 7);
+    SegueConfig config =
+        SegueConfig.read(
+            file(example.substring(0, example.indexOf("```"))),
+            Map.of("registry", "file:///models", "payloads", "file:///payloads"));
+
+    StreamRule gate = config.segmentJob().streams().of("gate-1");
+    assertThat(gate.maxAgeMillis()).isEqualTo(500);
+    assertThat(gate.cheaperPlans()).hasSize(3);
+    assertThat(gate.smoothFrames()).isEqualTo(3);
+    assertThat(config.segmentJob().streams().of("other").smoothFrames()).isZero();
   }
 
   @Test

@@ -18,10 +18,19 @@ import java.util.stream.Stream;
  *     lag
  * @param cheaperPlans ids of plans to step down to under load, one after the other; none keeps to
  *     the plan however long frames wait
+ * @param smoothFrames frames in a row that must agree before a pixel of the masks takes on another
+ *     class, 2 to 60; 0 leaves the masks as the model makes them
  */
 public record StreamRule(
-    String match, String model, String plan, long maxAgeMillis, List<String> cheaperPlans)
+    String match,
+    String model,
+    String plan,
+    long maxAgeMillis,
+    List<String> cheaperPlans,
+    int smoothFrames)
     implements Serializable {
+  private static final int MOST_SMOOTH_FRAMES = 60;
+
   public StreamRule {
     if (match.isBlank() || model.isBlank()) {
       throw new IllegalArgumentException(
@@ -40,6 +49,17 @@ public record StreamRule(
           "streams: match '%s': maxAge %d ms is negative; leave it out to keep all frames"
               .formatted(match, maxAgeMillis));
     }
+    if (smoothFrames != 0 && (smoothFrames < 2 || smoothFrames > MOST_SMOOTH_FRAMES)) {
+      throw new IllegalArgumentException(
+          "streams: match '%s': masks smoothed over %d frames; take 2 to %d, or leave it out"
+              .formatted(match, smoothFrames, MOST_SMOOTH_FRAMES));
+    }
+  }
+
+  /** Masks as the model makes them. */
+  public StreamRule(
+      String match, String model, String plan, long maxAgeMillis, List<String> cheaperPlans) {
+    this(match, model, plan, maxAgeMillis, cheaperPlans, 0);
   }
 
   /** All frames are kept. */

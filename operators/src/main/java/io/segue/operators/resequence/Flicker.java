@@ -1,45 +1,71 @@
 package io.segue.operators.resequence;
 
 import io.segue.connectors.image.DecodedMask;
-import io.segue.connectors.image.ImageLimits;
-import io.segue.connectors.image.MaskCodec;
 import io.segue.schemas.avro.Mask;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
 
 /**
- * Measures how much a stream's mask differs from the one before. Keeps the pixels of the latest
- * streams at hand, so that each mask is decoded once; others are decoded from state again.
+ * Measures how much a stream's mask differs from the one before. Flink counters: {@code
+ * flicker.masks} that were compared and {@code flicker.changedPpm}, the sum of their changed pixels
+ * in millionths; {@code smoothing.masks}, {@code smoothing.rawChangedPpm} and {@code
+ * smoothing.changedPpm} the same of smoothed masks, before and after.
  */
 final class Flicker {
-  private static final int MAX_STREAMS = 64;
+  private static final float PPM = 1e6f;
 
-  private final Map<String, DecodedMask> latest = new LinkedHashMap<>(16, 0.75f, true);
+  private final RecentMasks recent;
+  private final Counter masks;
+  private final Counter changed;
+  private final Counter smoothedMasks;
+  private final Counter smoothedRawChanged;
+  private final Counter smoothedChanged;
+
+  Flicker(RecentMasks recent, MetricGroup operator) {
+    this.recent = recent;
+    MetricGroup flicker = operator.addGroup("flicker");
+    masks = flicker.counter("masks");
+    changed = flicker.counter("changedPpm");
+    MetricGroup smoothing = operator.addGroup("smoothing");
+    smoothedMasks = smoothing.counter("masks");
+    smoothedRawChanged = smoothing.counter("rawChangedPpm");
+    smoothedChanged = smoothing.counter("changedPpm");
+  }
 
   /**
-   * The share of pixels, 0 to 1, in which {@code mask} differs from the one before; empty if their
-   * sizes differ.
+   * The mask with the share of its pixels that differ from the mask before; without, if their sizes
+   * differ.
    *
    * @param before the mask before as encoded
    */
-  Optional<Float> changedShare(ByteBuffer before, Mask mask) {
-    String stream = mask.getId().getStreamId();
-    DecodedMask previous = latest.get(stream);
-    if (previous == null) {
-      previous = MaskCodec.decode(before, ImageLimits.DEFAULT);
+  Mask measured(ByteBuffer before, Mask mask) {
+    Optional<Float> share = changedShare(recent.of(before), recent.of(mask.getPayload()));
+    if (share.isEmpty()) {
+      return mask;
     }
-    DecodedMask current = MaskCodec.decode(mask.getPayload(), ImageLimits.DEFAULT);
-    latest.put(stream, current);
-    if (latest.size() > MAX_STREAMS) {
-      latest.remove(latest.keySet().iterator().next());
+    masks.inc();
+    changed.inc(ppm(share.get()));
+    Float raw = mask.getRawChangedShare();
+    if (raw != null) {
+      smoothedMasks.inc();
+      smoothedRawChanged.inc(ppm(raw));
+      smoothedChanged.inc(ppm(share.get()));
     }
-    if (previous.width() != current.width() || previous.height() != current.height()) {
-      return Optional.empty();
-    }
-    return Optional.of(changedShare(previous.indices(), current.indices()));
+    return Mask.newBuilder(mask).setChangedShare(share.get()).build();
+  }
+
+  private static long ppm(float share) {
+    return Math.round(share * PPM);
+  }
+
+  /** The share of pixels, 0 to 1, in which two masks differ; empty if their sizes do. */
+  static Optional<Float> changedShare(DecodedMask a, DecodedMask b) {
+    return a.width() == b.width() && a.height() == b.height()
+        ? Optional.of(changedShare(a.indices(), b.indices()))
+        : Optional.empty();
   }
 
   private static float changedShare(byte[] a, byte[] b) {

@@ -1,5 +1,6 @@
 package io.segue.operators.resequence;
 
+import io.segue.operators.assign.StreamRules;
 import io.segue.operators.record.DeadLetterCounters;
 import io.segue.operators.record.TopicWriter;
 import io.segue.schemas.avro.CutOver;
@@ -47,10 +48,12 @@ public final class ReleaseOutcomes extends KeyedProcessFunction<String, Outcome,
 
   private final TopicWriter writer;
   private final LabelRequestPolicy labelRequests;
+  private final StreamRules streams;
 
   private transient ValueState<ReleaseStatus> statuses;
   private transient MapState<String, Outcome> waiting;
   private transient Flicker flicker;
+  private transient Smoothing smoothing;
   private transient DeadLetterCounters deadLetters;
   private transient Counter skips;
   private transient Map<String, Counter> masksByPlan;
@@ -59,17 +62,22 @@ public final class ReleaseOutcomes extends KeyedProcessFunction<String, Outcome,
   /**
    * @param writer the way to the topics
    * @param labelRequests which frames a label is asked for
+   * @param streams whose masks are smoothed
    */
-  public ReleaseOutcomes(TopicWriter writer, LabelRequestPolicy labelRequests) {
+  public ReleaseOutcomes(
+      TopicWriter writer, LabelRequestPolicy labelRequests, StreamRules streams) {
     this.writer = writer;
     this.labelRequests = labelRequests;
+    this.streams = streams;
   }
 
   @Override
   public void open(OpenContext context) {
     statuses = getRuntimeContext().getState(STATUS);
     waiting = getRuntimeContext().getMapState(WAITING);
-    flicker = new Flicker();
+    RecentMasks recent = new RecentMasks();
+    flicker = new Flicker(recent, getRuntimeContext().getMetricGroup());
+    smoothing = new Smoothing(recent);
     deadLetters = new DeadLetterCounters(getRuntimeContext().getMetricGroup());
     skips = getRuntimeContext().getMetricGroup().counter("skips");
     masksByPlan = new HashMap<>();
@@ -190,12 +198,14 @@ public final class ReleaseOutcomes extends KeyedProcessFunction<String, Outcome,
   }
 
   private void writeMask(
-      Mask mask,
+      Mask made,
       @Nullable ByteBuffer traceparent,
       ReleaseStatus status,
       long now,
       Collector<ProducedRecord> out)
       throws IOException {
+    int smoothFrames = streams.of(made.getId().getStreamId()).smoothFrames();
+    Mask mask = smoothing.smoothed(smoothFrames, made, status);
     byPlan(mask.getPlan()).inc();
     lagMillis = now - mask.getCaptureTime().toEpochMilli();
     boolean sameModel = mask.getModel().equals(status.getModel());
@@ -227,13 +237,7 @@ public final class ReleaseOutcomes extends KeyedProcessFunction<String, Outcome,
   }
 
   private Mask withChangedShare(Mask mask, ReleaseStatus status) {
-    if (status.getLastMask() == null) {
-      return mask;
-    }
-    return flicker
-        .changedShare(status.getLastMask(), mask)
-        .map(share -> Mask.newBuilder(mask).setChangedShare(share).build())
-        .orElse(mask);
+    return status.getLastMask() == null ? mask : flicker.measured(status.getLastMask(), mask);
   }
 
   private static ModelEvent cutOver(Mask mask, long from, long now) {

@@ -4,6 +4,8 @@ import static io.segue.operators.FrameRecords.decoded;
 import static io.segue.operators.FrameRecords.png;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.segue.operators.assign.StreamRule;
+import io.segue.operators.assign.StreamRules;
 import io.segue.operators.record.TopicWriter;
 import io.segue.schemas.avro.CutOver;
 import io.segue.schemas.avro.DeadLetter;
@@ -42,7 +44,10 @@ class ReleaseOutcomesTest {
       LabelRequestPolicy policy, int parallelism, int subtask) throws Exception {
     return new KeyedOneInputStreamOperatorTestHarness<>(
         new KeyedProcessOperator<>(
-            new ReleaseOutcomes(new TopicWriter("segue.", "file:///unused"), policy)),
+            new ReleaseOutcomes(
+                new TopicWriter("segue.", "file:///unused"),
+                policy,
+                new StreamRules(List.of(new StreamRule("*", "road", "s1"))))),
         Outcome::getStreamId,
         Types.STRING,
         MAX_PARALLELISM,

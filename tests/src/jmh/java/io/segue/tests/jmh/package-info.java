@@ -1,5 +1,5 @@
 /**
- * Benchmarks of the hot pieces, by JMH: {@code mvn -q -Pjmh -pl tests -am test}. What is not public
+ * Benchmarks of the hot pieces, by JMH: {@code mvn -Pjmh -pl tests -am test}. What is not public
  * has its benchmark in its own package.
  */
 package io.segue.tests.jmh;
