@@ -79,7 +79,10 @@ public final class SegmentJob {
    */
   public static void build(StreamExecutionEnvironment env, SegmentJobOptions options)
       throws TimeoutException {
-    build(env, options, new RegistryModelLoader(options.registryRoot()));
+    build(
+        env,
+        options,
+        new RegistryModelLoader(options.registryRoot(), options.serving().precision()));
   }
 
   /** Adds the job to an environment, with versions from anywhere. */

@@ -17,10 +17,12 @@ record Convolution(List<Step> steps, int channelsOut) {
 
     /**
      * The step with the dilation as an attribute: right forward, wrong in its gradient. Not so the
-     * depthwise one, whose plain CPU kernel refuses the attribute (only oneDNN's takes it).
+     * depthwise one, whose plain CPU kernel refuses the attribute, unless {@code dilatesDepthwise}:
+     * oneDNN's kernel takes it.
      */
-    Operand<TFloat32> forward(Ops tf, Operand<TFloat32> x, Operand<TFloat32> kernel) {
-      if (depthwise && conv.dilation() > 1) {
+    Operand<TFloat32> forward(
+        Ops tf, Operand<TFloat32> x, Operand<TFloat32> kernel, boolean dilatesDepthwise) {
+      if (depthwise && conv.dilation() > 1 && !dilatesDepthwise) {
         return differentiable(tf, x, kernel);
       }
       return apply(tf, x, kernel, conv.padding(), conv.dilation());

@@ -21,12 +21,25 @@ import org.tensorflow.types.TFloat32;
 public final class FrozenLayers implements Layers {
   private final Ops tf;
   private final Weights weights;
+  private final boolean dilatesDepthwise;
   private final Map<String, Operand<TFloat32>> constants = new HashMap<>();
 
   /** Layers in the graph of {@code tf} that take their weights from {@code weights}. */
   public FrozenLayers(Ops tf, Weights weights) {
+    this(tf, weights, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param dilatesDepthwise writes the dilation of depthwise convolutions as an attribute too,
+   *     which TensorFlow's plain CPU kernel refuses: for a graph in which another one takes its
+   *     place
+   */
+  public FrozenLayers(Ops tf, Weights weights, boolean dilatesDepthwise) {
     this.tf = tf;
     this.weights = weights;
+    this.dilatesDepthwise = dilatesDepthwise;
   }
 
   /** y = x · scale + shift of each channel. */
@@ -65,7 +78,8 @@ public final class FrozenLayers implements Layers {
           step.forward(
               tf,
               y,
-              weight(key + "/" + step.leaf(), step.kernelShape(), conv.initializer(), false));
+              weight(key + "/" + step.leaf(), step.kernelShape(), conv.initializer(), false),
+              dilatesDepthwise);
     }
     return conv.bias()
         ? tf.nn.biasAdd(
@@ -89,7 +103,8 @@ public final class FrozenLayers implements Layers {
           step.forward(
               tf,
               y,
-              constant(key, step.kernelShape(), last ? scaled(kernel, affine.scale) : kernel));
+              constant(key, step.kernelShape(), last ? scaled(kernel, affine.scale) : kernel),
+              dilatesDepthwise);
     }
     return tf.nn.biasAdd(y, foldedBias(convKey, conv.bias(), affine));
   }

@@ -98,6 +98,10 @@ record PlanBranches(Ops tf, Plan plan, int height, int width, int stride) {
 
   /** Whether {@link #predict} gives logits: no softmax is spent on a single branch. */
   boolean givesLogits() {
+    return givesLogits(plan);
+  }
+
+  static boolean givesLogits(Plan plan) {
     return plan.averaging() == Averaging.LOGITS || plan.branches() == 1;
   }
 

@@ -12,6 +12,10 @@ import io.segue.model.network.SegmentationModel;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -38,57 +42,95 @@ final class PlanGraph implements AutoCloseable {
   private static final int MARGIN_STEP = SampledScores.STEP;
   private static final int CHANNELS = 3;
 
-  private final Graph graph = new Graph();
+  private static final String INPUT = "network_input";
+  private static final String LOGITS = "logits";
+  private static final List<String> PIXEL_SCORES =
+      List.of("probabilities", "entropy", "gap", "variance");
+
+  private final Graph graph;
   private final Session session;
   private final int classes;
   private final boolean averagesLogits;
-  private final Placeholder<TUint8> frames;
-  private final List<Operand<TFloat32>> logits;
-  private final Operand<TUint8> masks;
-  private final List<Operand<TFloat32>> pixelScores;
+  private final int branches;
 
-  PlanGraph(ModelSpec spec, Weights weights, Plan plan, ConfigProto config) {
-    boolean built = false;
+  PlanGraph(ModelSpec spec, Weights weights, Plan plan, ServingForm form, ConfigProto config) {
+    classes = spec.taxonomy().size();
+    branches = plan.branches();
+    averagesLogits = PlanBranches.givesLogits(plan);
+    boolean asBuilt = form == ServingForm.PLAIN_FLOAT32;
+    boolean done = false;
+    Graph built = new Graph();
     try {
-      Ops tf = Ops.create(graph);
-      SegmentationModel model = SegmentationModel.of(spec.network());
-      PlanBranches branches =
-          new PlanBranches(
-              tf, plan, spec.inputHeight(), spec.inputWidth(), model.backbone().stride());
-      Layers layers = new FrozenLayers(tf, weights);
-      classes = spec.taxonomy().size();
-      averagesLogits = branches.givesLogits();
-      frames =
-          tf.withName(FrozenGraph.FRAMES)
-              .placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, -1, -1, CHANNELS)));
-      logits = branches.logits(frames, x -> model.build(layers, normalised(tf, x)).logits());
-      Operand<TInt32> size = Resampling.size(tf, frames);
-      Operand<TFloat32> mean = branches.predict(logits, size);
-      tf.withName(FrozenGraph.SCORES).identity(mean);
-      Operand<TInt32> best = tf.math.argMax(mean, tf.constant(3), TInt32.class);
-      masks = tf.withName(FrozenGraph.MASKS).dtypes.cast(best, TUint8.class);
-      tf.withName(FrozenGraph.MARGINS).identity(meanMargins(tf, mean));
-      Operand<TFloat32> probabilities = averagesLogits ? tf.nn.softmax(mean) : mean;
-      pixelScores =
-          List.of(
-              probabilities,
-              entropy(tf, probabilities),
-              gap(tf, probabilities),
-              branches.variance(logits, size));
-      session = new Session(graph, config);
-      built = true;
+      build(Ops.create(built), spec, weights, plan, form);
+      graph = asBuilt ? built : form.imported(built, names(INPUT), names(LOGITS));
+      session = new Session(graph, asBuilt ? config : unoptimised(config));
+      done = true;
     } finally {
-      if (!built) {
-        graph.close();
+      if (!done || !asBuilt) {
+        built.close();
       }
+    }
+  }
+
+  /** TensorFlow's own rewriting finds nothing more in a fused graph, and takes most of a load. */
+  static ConfigProto unoptimised(ConfigProto config) {
+    ConfigProto.Builder changed = config.toBuilder();
+    changed.getGraphOptionsBuilder().getRewriteOptionsBuilder().setDisableMetaOptimizer(true);
+    return changed.build();
+  }
+
+  private Set<String> names(String prefix) {
+    return IntStream.range(0, branches).mapToObj(i -> prefix + i).collect(Collectors.toSet());
+  }
+
+  private void build(Ops tf, ModelSpec spec, Weights weights, Plan plan, ServingForm form) {
+    SegmentationModel model = SegmentationModel.of(spec.network());
+    PlanBranches planned =
+        new PlanBranches(
+            tf, plan, spec.inputHeight(), spec.inputWidth(), model.backbone().stride());
+    Layers layers = new FrozenLayers(tf, weights, form != ServingForm.PLAIN_FLOAT32);
+    Operand<TUint8> frames =
+        tf.withName(FrozenGraph.FRAMES)
+            .placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, -1, -1, CHANNELS)));
+    AtomicInteger inputs = new AtomicInteger();
+    List<Operand<TFloat32>> logits = new ArrayList<>();
+    for (Operand<TFloat32> branch :
+        planned.logits(
+            frames,
+            x ->
+                model
+                    .build(
+                        layers,
+                        tf.withName(INPUT + inputs.getAndIncrement()).identity(normalised(tf, x)))
+                    .logits())) {
+      logits.add(tf.withName(LOGITS + logits.size()).identity(branch));
+    }
+    Operand<TInt32> size = Resampling.size(tf, frames);
+    Operand<TFloat32> mean = planned.predict(logits, size);
+    tf.withName(FrozenGraph.SCORES).identity(mean);
+    Operand<TInt32> best = tf.math.argMax(mean, tf.constant(3), TInt32.class);
+    tf.withName(FrozenGraph.MASKS).dtypes.cast(best, TUint8.class);
+    tf.withName(FrozenGraph.MARGINS).identity(meanMargins(tf, mean));
+    Operand<TFloat32> probabilities = averagesLogits ? tf.nn.softmax(mean) : mean;
+    List<Operand<TFloat32>> scores =
+        List.of(
+            probabilities,
+            entropy(tf, probabilities),
+            gap(tf, probabilities),
+            planned.variance(logits, size));
+    for (int i = 0; i < scores.size(); i++) {
+      tf.withName(PIXEL_SCORES.get(i)).identity(scores.get(i));
     }
   }
 
   /** Pixels 0 to 255 as the network's input. */
   static Operand<TFloat32> normalised(Ops tf, Operand<TFloat32> pixels) {
-    return tf.math.div(
-        tf.math.sub(pixels, tf.constant(ImageNormalization.mean())),
-        tf.constant(ImageNormalization.standardDeviation()));
+    float[] reciprocal = ImageNormalization.standardDeviation();
+    for (int i = 0; i < reciprocal.length; i++) {
+      reciprocal[i] = 1 / reciprocal[i];
+    }
+    return tf.math.mul(
+        tf.math.sub(pixels, tf.constant(ImageNormalization.mean())), tf.constant(reciprocal));
   }
 
   private Operand<TFloat32> meanMargins(Ops tf, Operand<TFloat32> mean) {
@@ -134,8 +176,8 @@ final class PlanGraph implements AutoCloseable {
   /** What {@link #run} would decide from. */
   PixelScores pixelScores(ByteBuffer rgb, int batch, int height, int width) {
     try (TUint8 fed = tensor(rgb, batch, height, width)) {
-      Session.Runner runner = session.runner().feed(frames, fed);
-      pixelScores.forEach(runner::fetch);
+      Session.Runner runner = session.runner().feed(FrozenGraph.FRAMES, fed);
+      PIXEL_SCORES.forEach(runner::fetch);
       try (Result result = runner.run()) {
         return new PixelScores(
             batch,
@@ -156,8 +198,8 @@ final class PlanGraph implements AutoCloseable {
   }
 
   private Segmentation upsampled(TUint8 fed, int batch, int height, int width) {
-    Session.Runner runner = session.runner().feed(frames, fed);
-    logits.forEach(runner::fetch);
+    Session.Runner runner = session.runner().feed(FrozenGraph.FRAMES, fed);
+    fetchLogits(runner);
     List<LogitsUpsampling.Branch> small;
     try (Result result = runner.run()) {
       small = branches(result);
@@ -166,32 +208,37 @@ final class PlanGraph implements AutoCloseable {
   }
 
   private Segmentation inGraph(TUint8 fed, int batch, int height, int width) {
-    Session.Runner runner = session.runner().feed(frames, fed);
-    logits.forEach(runner::fetch);
+    Session.Runner runner = session.runner().feed(FrozenGraph.FRAMES, fed);
+    fetchLogits(runner);
     byte[] indices = new byte[Math.multiplyExact(batch, height * width)];
     List<LogitsUpsampling.Branch> small;
-    try (Result result = runner.fetch(masks).run()) {
+    try (Result result = runner.fetch(FrozenGraph.MASKS).run()) {
       small = branches(result);
-      ((TUint8) result.get(logits.size())).asRawTensor().data().read(indices);
+      ((TUint8) result.get(branches)).asRawTensor().data().read(indices);
     }
     SampledScores scores =
         SampledScores.of(batch, height, width, classes, small, Averaging.PROBABILITIES);
     return new MaskBatch(indices, scores, height * width);
   }
 
-  /** The logits of each branch, which were fetched first. */
-  private List<LogitsUpsampling.Branch> branches(Result result) {
-    List<LogitsUpsampling.Branch> branches = new ArrayList<>();
-    for (int i = 0; i < logits.size(); i++) {
-      TFloat32 small = (TFloat32) result.get(i);
-      Shape shape = small.shape();
-      branches.add(
-          new LogitsUpsampling.Branch(floats(small), (int) shape.get(1), (int) shape.get(2)));
+  private void fetchLogits(Session.Runner runner) {
+    for (int i = 0; i < branches; i++) {
+      runner.fetch(LOGITS + i);
     }
-    return branches;
   }
 
-  private static float[] floats(TFloat32 tensor) {
+  /** The logits of each branch, which were fetched first. */
+  private List<LogitsUpsampling.Branch> branches(Result result) {
+    List<LogitsUpsampling.Branch> maps = new ArrayList<>();
+    for (int i = 0; i < branches; i++) {
+      TFloat32 small = (TFloat32) result.get(i);
+      Shape shape = small.shape();
+      maps.add(new LogitsUpsampling.Branch(floats(small), (int) shape.get(1), (int) shape.get(2)));
+    }
+    return maps;
+  }
+
+  static float[] floats(TFloat32 tensor) {
     float[] values = new float[Math.toIntExact(tensor.size())];
     tensor.asRawTensor().data().asFloats().read(values);
     return values;

@@ -3,6 +3,7 @@ package io.segue.model.serve;
 import io.segue.model.config.ModelSpec;
 import io.segue.model.config.Plan;
 import java.nio.ByteBuffer;
+import java.util.OptionalDouble;
 
 /**
  * One version of a model, loaded and ready. Thread-safe: calls may overlap. After {@link #close}
@@ -42,6 +43,29 @@ public interface ServingModel extends AutoCloseable {
   default PixelScores pixelScores(ByteBuffer rgb, int batch, int height, int width, Plan plan) {
     throw new UnsupportedOperationException(
         "model '" + spec().name() + "' gives masks alone; use one that Segue built");
+  }
+
+  /** In what numbers it serves now: never {@link Precision#AUTO}. */
+  default Precision precision() {
+    return Precision.FLOAT32;
+  }
+
+  /**
+   * Compares the masks of frames with those in float32, if the model serves in less, and goes over
+   * to float32 for good if too few pixels agree. Takes the time and memory of a further graph; call
+   * it before the model serves.
+   *
+   * @param rgb as for {@link #segment}
+   * @param batch frames, 1 or more
+   * @param height of each frame, in pixels
+   * @param width of each frame, in pixels
+   * @param plan how the frames are inferred
+   * @param least share of equal pixels, 0 to 1, below which it goes over
+   * @return the share of equal pixels; empty if the model serves in float32
+   */
+  default OptionalDouble settle(
+      ByteBuffer rgb, int batch, int height, int width, Plan plan, double least) {
+    return OptionalDouble.empty();
   }
 
   @Override

@@ -21,17 +21,36 @@ public final class ServingModels {
    * @throws io.segue.model.config.ConfigException if the spec cannot be used
    */
   public static ServingModel load(Path modelDir) {
-    ModelSpec spec = ModelDirectory.readSpec(modelDir);
-    return of(spec, ModelDirectory.readWeights(modelDir, spec));
+    return load(modelDir, Precision.AUTO);
   }
 
   /**
-   * A serving model of weights in memory.
+   * The same in a given precision.
+   *
+   * @throws CheckpointException if a file is missing or the weights do not fit the spec
+   * @throws io.segue.model.config.ConfigException if the spec cannot be used
+   */
+  public static ServingModel load(Path modelDir, Precision precision) {
+    ModelSpec spec = ModelDirectory.readSpec(modelDir);
+    return of(spec, ModelDirectory.readWeights(modelDir, spec), FormChoice.best(precision));
+  }
+
+  /**
+   * A serving model of weights in memory, in the fastest form that this processor takes.
    *
    * @throws CheckpointException on first use, if a weight is missing
    */
   public static ServingModel of(ModelSpec spec, Weights weights) {
-    return new FrozenServingModel(spec, weights, ConfigProto.getDefaultInstance());
+    return of(spec, weights, FormChoice.best(Precision.AUTO));
+  }
+
+  /**
+   * The same in a given form.
+   *
+   * @throws CheckpointException on first use, if a weight is missing
+   */
+  public static ServingModel of(ModelSpec spec, Weights weights, ServingForm form) {
+    return new FrozenServingModel(spec, weights, form, ConfigProto.getDefaultInstance());
   }
 
   /**
@@ -40,7 +59,17 @@ public final class ServingModels {
    * @throws CheckpointException if a weight is missing
    */
   public static FrozenGraph freeze(ModelSpec spec, Weights weights, Plan plan) {
-    try (PlanGraph graph = new PlanGraph(spec, weights, plan, ConfigProto.getDefaultInstance())) {
+    return freeze(spec, weights, plan, ServingForm.PLAIN_FLOAT32);
+  }
+
+  /**
+   * The same in a given form; a fused one runs in the TensorFlow that Segue uses alone.
+   *
+   * @throws CheckpointException if a weight is missing
+   */
+  public static FrozenGraph freeze(ModelSpec spec, Weights weights, Plan plan, ServingForm form) {
+    try (PlanGraph graph =
+        new PlanGraph(spec, weights, plan, form, ConfigProto.getDefaultInstance())) {
       return graph.frozen();
     }
   }

@@ -12,6 +12,7 @@ import io.segue.model.layer.VariableStore;
 import io.segue.model.network.SegmentationModel;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -78,7 +79,11 @@ class ServingGraphAgreementTest {
         SegmentationModel.of(SegmentationModelConfig.parse("num_classes: 5\n" + network));
     Weights weights = weights(model);
     float[] trained = trained(model, weights);
-    float[] served = served(model, weights);
+    assertAgree(trained, served(model, weights, ServingForm.PLAIN_FLOAT32));
+    assertAgree(trained, served(model, weights, ServingForm.FUSED_FLOAT32));
+  }
+
+  private static void assertAgree(float[] trained, float[] served) {
     double largest = 0;
     for (float logit : trained) {
       largest = Math.max(largest, Math.abs(logit));
@@ -118,12 +123,15 @@ class ServingGraphAgreementTest {
     }
   }
 
-  private static float[] served(SegmentationModel model, Weights weights) {
-    try (Graph graph = new Graph()) {
-      Ops tf = Ops.create(graph);
-      Operand<TFloat32> logits = model.build(new FrozenLayers(tf, weights), image(tf)).logits();
-      try (Session session = Sessions.open(graph)) {
-        return fetch(session, logits);
+  private static float[] served(SegmentationModel model, Weights weights, ServingForm form) {
+    try (Graph built = new Graph()) {
+      Ops tf = Ops.create(built);
+      boolean fused = form != ServingForm.PLAIN_FLOAT32;
+      tf.withName("logits")
+          .identity(model.build(new FrozenLayers(tf, weights, fused), image(tf)).logits());
+      try (Graph graph = form.imported(built, Set.of(), Set.of());
+          Session session = Sessions.open(graph)) {
+        return fetch(session, graph.operation("logits").output(0));
       }
     }
   }

@@ -332,14 +332,15 @@ final class ModelVersions {
   private void loadNow(long version, Slot slot) {
     try {
       ServingModel serving = loader.load(model, version);
+      String numbers;
       try {
         checkTaxonomy(version, serving.spec().taxonomy());
-        warmUp.run(serving);
+        numbers = warmUp.run(serving);
       } catch (Exception | Error e) {
         serving.close();
         throw e;
       }
-      ready(version, slot, serving);
+      ready(version, slot, serving, numbers);
     } catch (Exception | Error e) {
       failed(version, slot, e);
     }
@@ -349,8 +350,8 @@ final class ModelVersions {
     synchronized (lock) {
       if (taxonomy != null && !taxonomy.equals(candidate)) {
         throw new IllegalStateException(
-            ("model '%s' version %d: taxonomy '%s' version %d with %d classes is not '%s' version %d"
-                    + " with %d classes, which this model serves; publish it under another name")
+            ("model '%s' version %d: taxonomy '%s' version %d with %d classes is not '%s' version"
+                 + " %d with %d classes, which this model serves; publish it under another name")
                 .formatted(
                     model,
                     version,
@@ -364,7 +365,7 @@ final class ModelVersions {
     }
   }
 
-  private void ready(long version, Slot slot, ServingModel serving) {
+  private void ready(long version, Slot slot, ServingModel serving, String numbers) {
     LoadedVersion loaded =
         new LoadedVersion(
             version, serving, () -> threads.loading().execute(() -> closeNow(version, serving)));
@@ -376,7 +377,8 @@ final class ModelVersions {
       taxonomy = serving.spec().taxonomy();
       waiters = takeWaiters(slot);
       waiters.forEach(waiter -> loaded.tryLease());
-      listener.changed(model, version, InstanceStatus.WARMED, "loaded, verified and warmed");
+      listener.changed(
+          model, version, InstanceStatus.WARMED, "loaded, verified and warmed; " + numbers);
       if (closed) {
         retire(slot);
       }

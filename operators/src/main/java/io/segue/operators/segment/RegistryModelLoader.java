@@ -1,6 +1,7 @@
 package io.segue.operators.segment;
 
 import io.segue.connectors.registry.ModelRegistry;
+import io.segue.model.serve.Precision;
 import io.segue.model.serve.ServingModel;
 import io.segue.model.serve.ServingModels;
 import java.io.IOException;
@@ -15,15 +16,22 @@ import java.util.stream.Stream;
  * manifest's SHA-256, and removed once the version is in memory.
  *
  * @param registryRoot a Flink file system path
+ * @param precision in what numbers versions serve
  */
-public record RegistryModelLoader(String registryRoot) implements ModelLoader {
+public record RegistryModelLoader(String registryRoot, Precision precision) implements ModelLoader {
+
+  /** A loader of versions in the precision that suits the processor. */
+  public RegistryModelLoader(String registryRoot) {
+    this(registryRoot, Precision.AUTO);
+  }
+
   @Override
   public ServingModel load(String model, long version) throws IOException {
     Path local = Files.createTempDirectory("segue-model-");
     Path files = local.resolve("version");
     try {
       new ModelRegistry(registryRoot).fetch(model, version, files);
-      return ServingModels.load(files);
+      return ServingModels.load(files, precision);
     } finally {
       delete(local);
     }

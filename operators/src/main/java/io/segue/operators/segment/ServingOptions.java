@@ -2,6 +2,7 @@ package io.segue.operators.segment;
 
 import io.segue.model.config.ModelSpec;
 import io.segue.model.config.Plan;
+import io.segue.model.serve.Precision;
 import java.io.Serializable;
 import java.time.Duration;
 
@@ -19,6 +20,9 @@ import java.time.Duration;
  * @param maxVersions versions of one model held at once, 2 or more: previous, live, incoming
  * @param maxPlanBytes bound of the memory that inferring one batch is estimated to take: makes
  *     batches under dear plans smaller, and refuses a frame that alone would take more
+ * @param precision in what numbers networks are computed
+ * @param leastAgreement share of the warm-up frames' pixels, 0 to 1, in which a version must agree
+ *     with float32 to serve in bfloat16 under {@link Precision#AUTO}
  */
 public record ServingOptions(
     int maxBatchSize,
@@ -27,14 +31,25 @@ public record ServingOptions(
     Duration deadline,
     int poolThreads,
     int maxVersions,
-    long maxPlanBytes)
+    long maxPlanBytes,
+    Precision precision,
+    double leastAgreement)
     implements Serializable {
   /**
    * Batches of up to 4 frames and 32 MiB after at most 2 ms; 2 minutes; 2 threads; 3 versions;
-   * plans of up to 4 GiB.
+   * plans of up to 4 GiB; bfloat16 where 99 % of the pixels agree.
    */
   public static final ServingOptions DEFAULT =
-      new ServingOptions(4, Duration.ofMillis(2), 32L << 20, Duration.ofMinutes(2), 2, 3, 4L << 30);
+      new ServingOptions(
+          4,
+          Duration.ofMillis(2),
+          32L << 20,
+          Duration.ofMinutes(2),
+          2,
+          3,
+          4L << 30,
+          Precision.AUTO,
+          0.99);
 
   public ServingOptions {
     require(maxBatchSize >= 1, "maxBatchSize", maxBatchSize, "at least 1");
@@ -44,9 +59,31 @@ public record ServingOptions(
     require(poolThreads >= 1, "poolThreads", poolThreads, "at least 1");
     require(maxPlanBytes >= 1, "maxPlanBytes", maxPlanBytes, "at least 1");
     require(maxVersions >= 2, "maxVersions", maxVersions, "at least 2: a live and an incoming one");
+    require(leastAgreement >= 0 && leastAgreement <= 1, "leastAgreement", leastAgreement, "0 to 1");
   }
 
-  /** Options with the default bound of a plan's memory. */
+  /** Options with the default precision. */
+  public ServingOptions(
+      int maxBatchSize,
+      Duration maxDelay,
+      long maxBatchBytes,
+      Duration deadline,
+      int poolThreads,
+      int maxVersions,
+      long maxPlanBytes) {
+    this(
+        maxBatchSize,
+        maxDelay,
+        maxBatchBytes,
+        deadline,
+        poolThreads,
+        maxVersions,
+        maxPlanBytes,
+        DEFAULT.precision(),
+        DEFAULT.leastAgreement());
+  }
+
+  /** Options with the default bound of a plan's memory and the default precision. */
   public ServingOptions(
       int maxBatchSize,
       Duration maxDelay,
