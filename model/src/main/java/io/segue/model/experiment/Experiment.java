@@ -128,6 +128,7 @@ public final class Experiment {
             .l2WeightDecay(losses.l2WeightDecay())
             .seed(trainer.seed())
             .dutyCycle(trainer.dutyCycle())
+            .bfloat16(config.runtime().bfloat16())
             .inputThreads(data.threads())
             .checkpointEvery(trainer.checkpointInterval());
     optimizer.average().ifPresent(builder::average);

@@ -9,11 +9,12 @@ import io.segue.model.config.ConfigTree;
  *
  * @param task what is learned from what
  * @param trainer how
+ * @param runtime in what numbers
  */
-public record ExperimentConfig(TaskConfig task, TrainerConfig trainer) {
+public record ExperimentConfig(TaskConfig task, TrainerConfig trainer, RuntimeConfig runtime) {
   /** The reference's defaults; much of a run has none. */
   public static final ExperimentConfig DEFAULT =
-      new ExperimentConfig(TaskConfig.DEFAULT, TrainerConfig.DEFAULT);
+      new ExperimentConfig(TaskConfig.DEFAULT, TrainerConfig.DEFAULT, RuntimeConfig.DEFAULT);
 
   /**
    * Reads a configuration.

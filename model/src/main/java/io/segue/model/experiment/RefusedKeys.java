@@ -11,7 +11,12 @@ final class RefusedKeys {
   private static final Map<String, String> ADVICE = new LinkedHashMap<>();
 
   static {
-    put("", "there is one process on one machine; remove it", "runtime");
+    put(
+        "runtime.",
+        "there is one process on one machine; remove it",
+        "distribution_strategy",
+        "num_gpus",
+        "enable_xla");
     put(
         "task.",
         "there is one replica; remove it",

@@ -1,5 +1,6 @@
 package io.segue.model.train;
 
+import io.segue.model.config.Processor;
 import java.util.function.UnaryOperator;
 import org.tensorflow.proto.ConfigProto;
 
@@ -23,7 +24,7 @@ public final class Trainer {
    * @throws InterruptedException if the thread is interrupted; a checkpointed job can be resumed
    */
   public static TrainingResult train(TrainingJob job) throws InterruptedException {
-    return train(job, ConfigProto.getDefaultInstance(), step -> step);
+    return train(job, MixedPrecision.config(job.options(), Processor.here()), step -> step);
   }
 
   /**

@@ -27,6 +27,7 @@ import java.util.OptionalDouble;
  *     steps
  * @param inputThreads threads that decode and augment
  * @param checkpointEvery steps between checkpoints, where a job keeps any
+ * @param bfloat16 whether multiplications are in bfloat16, on a processor that has it
  */
 public record TrainingOptions(
     long steps,
@@ -44,7 +45,8 @@ public record TrainingOptions(
     long seed,
     double dutyCycle,
     int inputThreads,
-    int checkpointEvery) {
+    int checkpointEvery,
+    boolean bfloat16) {
 
   /** Checks the ranges. */
   public TrainingOptions {
@@ -99,6 +101,7 @@ public record TrainingOptions(
     private double dutyCycle = 1;
     private int inputThreads = 2;
     private int checkpointEvery = 500;
+    private boolean bfloat16;
 
     private Builder(long steps, int batchSize) {
       this.steps = steps;
@@ -204,6 +207,12 @@ public record TrainingOptions(
       return this;
     }
 
+    /** Whether multiplications are in bfloat16 where the processor has it; default: no. */
+    public Builder bfloat16(boolean mixed) {
+      bfloat16 = mixed;
+      return this;
+    }
+
     private Schedule decay(double rate, int warmupSteps) {
       int length = Math.toIntExact(Math.max(1, steps));
       Schedule fall = Schedule.Polynomial.toZero(rate, length);
@@ -228,7 +237,8 @@ public record TrainingOptions(
           seed,
           dutyCycle,
           inputThreads,
-          checkpointEvery);
+          checkpointEvery,
+          bfloat16);
     }
   }
 }

@@ -351,7 +351,7 @@ final class ModelVersions {
       if (taxonomy != null && !taxonomy.equals(candidate)) {
         throw new IllegalStateException(
             ("model '%s' version %d: taxonomy '%s' version %d with %d classes is not '%s' version"
-                 + " %d with %d classes, which this model serves; publish it under another name")
+                    + " %d with %d classes, which this model serves; publish it under another name")
                 .formatted(
                     model,
                     version,

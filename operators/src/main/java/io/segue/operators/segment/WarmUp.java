@@ -43,7 +43,7 @@ final class WarmUp {
         grey.put((byte) 128);
       }
       settle(model, grey.flip(), spec.inputWidth(), spec.inputHeight(), Plan.SINGLE)
-          .ifPresent(agreement::accept);
+          .ifPresent(agreement);
       probe(model, grey, 1, spec.inputWidth(), spec.inputHeight(), Plan.SINGLE);
     }
     for (RecentFrames.Sample sample : samples) {
@@ -78,7 +78,7 @@ final class WarmUp {
     for (int slot = 1; slot < batch; slot++) {
       rgb.put(slot * frameBytes, rgb, 0, frameBytes);
     }
-    settle(model, rgb, width, height, sample.plan()).ifPresent(agreement::accept);
+    settle(model, rgb, width, height, sample.plan()).ifPresent(agreement);
     probe(model, rgb, 1, width, height, sample.plan());
     if (batch > 1) {
       probe(model, rgb, batch, width, height, sample.plan());
