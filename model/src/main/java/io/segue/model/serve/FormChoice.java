@@ -17,6 +17,9 @@ final class FormChoice {
   /** System properties, not static fields: each job in a Flink process has a class loader. */
   private static final String REMEMBERED = "io.segue.serving.fault.";
 
+  private static final String GPU_LIBRARY =
+      "/org/tensorflow/internal/c_api/linux-x86_64-gpu/libjnitensorflow.so";
+
   private final Processor processor;
   private final Function<ServingForm, Optional<String>> inProcessOfItsOwn;
   private final Function<ServingForm, Optional<String>> here;
@@ -63,6 +66,9 @@ final class FormChoice {
 
   /** Why a form cannot be used here; empty if it can. */
   Optional<String> fault(ServingForm form) {
+    if (form != ServingForm.PLAIN_FLOAT32 && runsOnGpus()) {
+      return Optional.of("this TensorFlow runs on GPUs, and oneDNN's operations do not");
+    }
     return switch (form) {
       case PLAIN_FLOAT32 -> Optional.empty();
       case FUSED_FLOAT32 -> here.apply(form);
@@ -71,6 +77,10 @@ final class FormChoice {
               ? inProcessOfItsOwn.apply(form)
               : Optional.of("the processor has none of " + Processor.BFLOAT16);
     };
+  }
+
+  private static boolean runsOnGpus() {
+    return FormChoice.class.getResource(GPU_LIBRARY) != null;
   }
 
   private static Optional<String> tried(ServingForm form) {
