@@ -5,11 +5,23 @@ import io.segue.model.checkpoint.Weights;
 import io.segue.model.config.ModelSpec;
 import io.segue.model.config.Plan;
 import io.segue.model.config.Taxonomy;
+import io.segue.model.serve.openvino.OpenVino;
+import io.segue.model.serve.openvino.Precision;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.tensorflow.proto.ConfigProto;
 
 /** Loads models for serving. */
 public final class ServingModels {
+  /** The engine that was the fastest for each network that this process has measured. */
+  private static final Map<MeasuredServingModel.Network, String> FASTEST =
+      new ConcurrentHashMap<>();
+
   private ServingModels() {}
 
   /**
@@ -51,6 +63,54 @@ public final class ServingModels {
    */
   public static ServingModel of(ModelSpec spec, Weights weights, ServingForm form) {
     return new FrozenServingModel(spec, weights, form, ConfigProto.getDefaultInstance());
+  }
+
+  /**
+   * As {@link #load(Path)}, through an engine of choice.
+   *
+   * @throws IllegalStateException if {@code choice} asks for OpenVINO and there is none
+   */
+  public static ServingModel load(Path modelDir, EngineChoice choice) {
+    ModelSpec spec = ModelDirectory.readSpec(modelDir);
+    return of(spec, ModelDirectory.readWeights(modelDir, spec), choice);
+  }
+
+  /**
+   * A serving model of weights in memory, through an engine of choice.
+   *
+   * @throws IllegalStateException if {@code choice} asks for OpenVINO and there is none
+   */
+  public static ServingModel of(ModelSpec spec, Weights weights, EngineChoice choice) {
+    if (choice.engine() == ServingEngine.TENSORFLOW) {
+      return of(spec, weights);
+    }
+    Optional<OpenVino> found = OpenVino.find(choice.openvino());
+    if (choice.engine() == ServingEngine.OPENVINO) {
+      OpenVino openVino =
+          found.orElseThrow(
+              () ->
+                  new IllegalStateException(
+                      "serving.engine is openvino, but there is no OpenVINO in '%s'; install it (pip install openvino) and name its folder as serving.openvino or in %s"
+                          .formatted(choice.openvino(), OpenVino.ENVIRONMENT)));
+      return of(spec, weights, openVino, openVino.fastest());
+    }
+    if (found.isEmpty()) {
+      return of(spec, weights);
+    }
+    List<MeasuredServingModel.Engine> engines = new ArrayList<>();
+    engines.add(new MeasuredServingModel.Engine("TensorFlow", () -> of(spec, weights)));
+    for (Precision precision : EnumSet.of(Precision.FLOAT32, found.get().fastest())) {
+      engines.add(
+          new MeasuredServingModel.Engine(
+              "OpenVINO in " + precision, () -> of(spec, weights, found.get(), precision)));
+    }
+    return new MeasuredServingModel(spec, engines, FASTEST, System::nanoTime);
+  }
+
+  /** A serving model of weights in memory, through OpenVINO in a precision of choice. */
+  public static ServingModel of(
+      ModelSpec spec, Weights weights, OpenVino openVino, Precision precision) {
+    return new OpenVinoServingModel(openVino, precision, spec, weights);
   }
 
   /**

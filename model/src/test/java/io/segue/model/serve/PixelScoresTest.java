@@ -13,10 +13,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Plans, uncertainty and sliding windows against float64 arithmetic around the network. */
+@ParameterizedClass
+@EnumSource(EngineUnderTest.class)
 class PixelScoresTest {
   private static final int HEIGHT = 48;
   private static final int WIDTH = 64;
@@ -24,6 +29,8 @@ class PixelScoresTest {
 
   /** The tolerance that three scales with flip are promised at. */
   private static final Offset<Double> TOLERANCE = Offset.offset(1e-5);
+
+  @Parameter EngineUnderTest engine;
 
   private final Weights weights = ServingModelsTest.weights(SPEC);
 
@@ -33,7 +40,7 @@ class PixelScoresTest {
     ByteBuffer rgb = ServingModelsTest.frames(1, HEIGHT, WIDTH);
     List<double[]> branches = branches(plan, rgb);
     double[] mean = mean(branches);
-    try (ServingModel model = ServingModels.of(SPEC, weights);
+    try (ServingModel model = engine.of(SPEC, weights);
         Segmentation masks = model.segment(rgb, 1, HEIGHT, WIDTH, plan)) {
       PixelScores scores = model.pixelScores(rgb, 1, HEIGHT, WIDTH, plan);
       for (int pixel = 0; pixel < HEIGHT * WIDTH; pixel++) {
@@ -69,7 +76,7 @@ class PixelScoresTest {
   void masksSayHowSureTheModelIsOnTheWhole(String planId) {
     Plan plan = Plan.parse(planId);
     ByteBuffer rgb = ServingModelsTest.frames(2, HEIGHT, WIDTH);
-    try (ServingModel model = ServingModels.of(SPEC, weights);
+    try (ServingModel model = engine.of(SPEC, weights);
         Segmentation masks = model.segment(rgb, 2, HEIGHT, WIDTH, plan)) {
       PixelScores scores = model.pixelScores(rgb, 2, HEIGHT, WIDTH, plan);
       for (int frame = 0; frame < 2; frame++) {
@@ -102,7 +109,7 @@ class PixelScoresTest {
   @Test
   void aSingleBranchHasNoVariance() {
     ByteBuffer rgb = ServingModelsTest.frames(2, HEIGHT, WIDTH);
-    try (ServingModel model = ServingModels.of(SPEC, weights)) {
+    try (ServingModel model = engine.of(SPEC, weights)) {
       PixelScores scores = model.pixelScores(rgb, 2, HEIGHT, WIDTH, Plan.SINGLE);
       for (int pixel = 0; pixel < HEIGHT * WIDTH; pixel++) {
         assertThat(scores.variance(1).get(pixel)).isZero();
@@ -136,7 +143,7 @@ class PixelScoresTest {
         }
       }
     }
-    try (ServingModel model = ServingModels.of(SPEC, weights);
+    try (ServingModel model = engine.of(SPEC, weights);
         Segmentation masks =
             new SlidingWindow(model, Plan.SINGLE, 0.25).segment(rgb, height, width)) {
       double margins = 0;

@@ -13,9 +13,10 @@ import io.segue.model.network.SegmentationModel;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -35,9 +36,9 @@ class ServingGraphAgreementTest {
 
   private static final Shape IMAGE = Shape.of(1, 128, 128, 3);
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
+  /** One of each kind of network. */
+  static Stream<String> networks() {
+    return Stream.of(
         """
         backbone: {type: mobilenet, mobilenet: {filter_size_scale: 0.25, output_stride: 8,
                    output_intermediate_endpoints: true}}
@@ -72,8 +73,11 @@ class ServingGraphAgreementTest {
         decoder: {type: nasfpn, nasfpn: {num_filters: 8, num_repeats: 1}}
         head: {level: 3, num_convs: 1, num_filters: 8}
         norm_activation: {activation: swish}
-        """
-      })
+        """);
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
   void theServingGraphGivesTheTrainingGraphsLogits(String network) {
     SegmentationModel model =
         SegmentationModel.of(SegmentationModelConfig.parse("num_classes: 5\n" + network));

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.segue.model.checkpoint.CheckpointException;
 import io.segue.model.checkpoint.Weights;
-import io.segue.model.config.Averaging;
 import io.segue.model.config.ModelSpec;
 import io.segue.model.config.Plan;
 import io.segue.model.config.SegmentationModelConfig;
@@ -22,6 +21,8 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Tensor;
@@ -80,46 +81,15 @@ class ServingModelsTest {
     assertThat(ModelDirectory.readWeights(directory, SPEC)).isEqualTo(weights);
   }
 
-  @Test
-  void aFrameOfAnySizeGetsAMaskOfItsOwnSize() {
-    ModelDirectory.write(directory, SPEC, weights(SPEC));
-    try (ServingModel model = ServingModels.load(directory)) {
-      Plan plan = new Plan(List.of(0.5, 1.0), true, Averaging.PROBABILITIES);
-      for (Plan each : List.of(Plan.SINGLE, plan)) {
-        ByteBuffer rgb = frames(2, 50, 40);
-        try (Segmentation segmentation = model.segment(rgb, 2, 50, 40, each)) {
-          assertThat(segmentation.mask(1).remaining()).isEqualTo(50 * 40);
-          assertThat(segmentation.margin(1)).isBetween(0f, 1f);
-          ByteBuffer mask = segmentation.mask(0);
-          while (mask.hasRemaining()) {
-            assertThat(mask.get()).isBetween((byte) 0, (byte) 2);
-          }
-        }
-        assertThat(rgb.remaining()).isEqualTo(2 * 50 * 40 * 3);
-      }
-    }
-  }
-
-  @Test
-  void batchMatesDoNotChangeAMask() {
-    try (ServingModel model = ServingModels.of(SPEC, weights(SPEC))) {
-      ByteBuffer rgb = frames(3, 48, 64);
-      try (Segmentation all = model.segment(rgb, 3, 48, 64, Plan.SINGLE);
-          Segmentation last =
-              model.segment(rgb.duplicate().position(2 * 48 * 64 * 3), 1, 48, 64, Plan.SINGLE)) {
-        assertThat(all.mask(2)).isEqualTo(last.mask(0));
-      }
-    }
-  }
-
-  @Test
-  void theExportedGraphAgreesWithTheServingGraph() {
+  @ParameterizedTest
+  @EnumSource(EngineUnderTest.class)
+  void theExportedGraphAgreesWithTheServingGraph(EngineUnderTest engine) {
     ModelDirectory.write(directory, SPEC, weights(SPEC));
     ByteBuffer rgb = frames(2, 48, 64);
     byte[] pixels = new byte[rgb.remaining()];
     rgb.duplicate().get(pixels);
     try (SavedModelBundle bundle = SavedModelBundle.load(directory.toString(), "serve");
-        ServingModel model = ServingModels.load(directory);
+        ServingModel model = engine.load(directory);
         Segmentation served = model.segment(rgb, 2, 48, 64, Plan.SINGLE);
         TUint8 inputs = TUint8.tensorOf(Shape.of(2, 48, 64, 3))) {
       inputs.asRawTensor().data().write(pixels);
@@ -147,18 +117,6 @@ class ServingModelsTest {
   }
 
   @Test
-  void notANumberShowsInTheMargin() {
-    Map<String, Weights.Tensor> broken = new LinkedHashMap<>(weights(SPEC).tensors());
-    broken.put(
-        "head/_classifier/bias",
-        new Weights.Tensor(Shape.of(3), new float[] {Float.NaN, Float.NaN, Float.NaN}));
-    try (ServingModel model = ServingModels.of(SPEC, Weights.of(broken));
-        Segmentation segmentation = model.segment(frames(1, 48, 64), 1, 48, 64, Plan.SINGLE)) {
-      assertThat(segmentation.margin(0)).isNaN();
-    }
-  }
-
-  @Test
   void weightsThatDoNotFitAreListed() throws Exception {
     ModelDirectory.write(directory, SPEC, weights(SPEC));
     String wider =
@@ -169,26 +127,5 @@ class ServingModelsTest {
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining("head/_dlv3p_conv/kernel")
         .hasMessageContaining("head/_convs/0/kernel");
-  }
-
-  @Test
-  void aScaleBelowTheNetworksStrideIsRefused() {
-    try (ServingModel model = ServingModels.of(SPEC, weights(SPEC))) {
-      Plan tiny = new Plan(List.of(0.25), false, Averaging.LOGITS);
-      assertThatThrownBy(() -> model.segment(frames(1, 48, 64), 1, 48, 64, tiny))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("0.25");
-      assertThatThrownBy(
-              () -> model.segment(ByteBuffer.allocate(48 * 64 * 3), 1, 48, 64, Plan.SINGLE))
-          .hasMessageContaining("heap");
-    }
-  }
-
-  @Test
-  void aClosedModelRefusesFrames() {
-    ServingModel model = ServingModels.of(SPEC, weights(SPEC));
-    model.close();
-    assertThatThrownBy(() -> model.segment(frames(1, 48, 64), 1, 48, 64, Plan.SINGLE))
-        .isInstanceOf(IllegalStateException.class);
   }
 }
