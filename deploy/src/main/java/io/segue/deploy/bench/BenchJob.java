@@ -44,7 +44,7 @@ final class BenchJob implements AutoCloseable {
         options,
         parallelism,
         checkpointInterval,
-        new RegistryModelLoader(options.registryRoot()));
+        new RegistryModelLoader(options.registryRoot(), options.serving().engineChoice()));
   }
 
   /** Starts the job with versions from anywhere. */

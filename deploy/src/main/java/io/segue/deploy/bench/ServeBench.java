@@ -54,7 +54,9 @@ public final class ServeBench {
       NetworkAlone bare =
           NetworkAlone.measure(
               stage.version(1), pictures, Duration.ofMillis(options.seconds() * 200L));
-      ModelLoader loader = new RegistryModelLoader(stage.options().registryRoot());
+      ModelLoader loader =
+          new RegistryModelLoader(
+              stage.options().registryRoot(), stage.options().serving().engineChoice());
       Map<Integer, Double> throughput = new LinkedHashMap<>();
       for (int parallelism : options.parallelism()) {
         progress.accept("throughput at parallelism " + parallelism);

@@ -82,7 +82,7 @@ public final class SegmentJob {
     build(
         env,
         options,
-        new RegistryModelLoader(options.registryRoot(), options.serving().precision()));
+        new RegistryModelLoader(options.registryRoot(), options.serving().engineChoice()));
   }
 
   /** Adds the job to an environment, with versions from anywhere. */

@@ -7,6 +7,8 @@ import io.segue.connectors.kafka.Delivery;
 import io.segue.deploy.job.LearnJobOptions;
 import io.segue.deploy.job.SegmentJobOptions;
 import io.segue.model.config.ConfigException;
+import io.segue.model.serve.EngineChoice;
+import io.segue.model.serve.ServingEngine;
 import io.segue.operators.assign.StreamRule;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -81,7 +83,7 @@ class SegueConfigTest {
                       - {match: '*', model: road}
                     segment:
                       stream_ttl: 2 h
-                      serving: {max_batch_size: 8, max_delay: 20 ms}
+                      serving: {max_batch_size: 8, max_delay: 20 ms, engine: auto, openvino: /opt/openvino}
                       sink: {delivery: AT_LEAST_ONCE}
                     """),
                 Map.of())
@@ -93,6 +95,8 @@ class SegueConfigTest {
     assertThat(options.streams().of("south").plan()).isEqualTo("s1");
     assertThat(options.streamTtl()).isEqualTo(Duration.ofHours(2));
     assertThat(options.serving().maxBatchSize()).isEqualTo(8);
+    assertThat(options.serving().engineChoice())
+        .isEqualTo(new EngineChoice(ServingEngine.AUTO, "/opt/openvino"));
     assertThat(options.serving().maxDelay()).isEqualTo(Duration.ofMillis(20));
     assertThat(options.sink().delivery()).isEqualTo(Delivery.AT_LEAST_ONCE);
     assertThat(options.sink().transactionalIdPrefix()).isEqualTo("segue-segment");

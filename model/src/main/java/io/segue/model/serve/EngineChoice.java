@@ -3,14 +3,16 @@ package io.segue.model.serve;
 import java.io.Serializable;
 
 /**
- * Which engine serves.
+ * Which engine serves, and how.
  *
  * @param engine the engine, or {@code AUTO}
+ * @param precision in what numbers TensorFlow computes
  * @param openvino where OpenVINO is: its C library, the folder of it, or the Python package {@code
  *     openvino}; blank: what the environment variable {@code SEGUE_OPENVINO} names, or else the
  *     system's library path
  */
-public record EngineChoice(ServingEngine engine, String openvino) implements Serializable {
-  /** TensorFlow, whatever else is there. */
-  public static final EngineChoice TENSORFLOW = new EngineChoice(ServingEngine.TENSORFLOW, "");
+public record EngineChoice(ServingEngine engine, Precision precision, String openvino) implements Serializable {
+  /** TensorFlow, whatever else is there, in the precision that suits the processor. */
+  public static final EngineChoice TENSORFLOW = 
+      new EngineChoice(ServingEngine.TENSORFLOW, Precision.AUTO, "");
 }

@@ -10,7 +10,7 @@ import io.segue.model.layer.Resampling;
 import io.segue.model.network.SegmentationModel;
 import io.segue.model.serve.openvino.CompiledGraph;
 import io.segue.model.serve.openvino.OpenVino;
-import io.segue.model.serve.openvino.Precision;
+import io.segue.model.serve.openvino.OpenVinoPrecision;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +51,7 @@ final class OpenVinoGraph implements AutoCloseable {
 
   OpenVinoGraph(
       OpenVino openVino,
-      Precision precision,
+      OpenVinoPrecision precision,
       ModelSpec spec,
       Weights weights,
       Plan plan,

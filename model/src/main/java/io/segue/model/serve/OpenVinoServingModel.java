@@ -4,7 +4,7 @@ import io.segue.model.checkpoint.Weights;
 import io.segue.model.config.ModelSpec;
 import io.segue.model.config.Plan;
 import io.segue.model.serve.openvino.OpenVino;
-import io.segue.model.serve.openvino.Precision;
+import io.segue.model.serve.openvino.OpenVinoPrecision;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,7 +15,7 @@ import java.util.function.Function;
 /** Serves through OpenVINO, from one compiled graph a plan, made when a plan is first asked for. */
 final class OpenVinoServingModel implements ServingModel {
   private final OpenVino openVino;
-  private final Precision precision;
+  private final OpenVinoPrecision precision;
   private final ModelSpec spec;
   private final Weights weights;
   private final Map<Wanted, OpenVinoGraph> graphs = new HashMap<>();
@@ -24,7 +24,7 @@ final class OpenVinoServingModel implements ServingModel {
 
   private record Wanted(Plan plan, OpenVinoGraph.Task task) {}
 
-  OpenVinoServingModel(OpenVino openVino, Precision precision, ModelSpec spec, Weights weights) {
+  OpenVinoServingModel(OpenVino openVino, OpenVinoPrecision precision, ModelSpec spec, Weights weights) {
     this.openVino = openVino;
     this.precision = precision;
     this.spec = spec;

@@ -6,7 +6,7 @@ import io.segue.model.config.ModelSpec;
 import io.segue.model.config.Plan;
 import io.segue.model.config.Taxonomy;
 import io.segue.model.serve.openvino.OpenVino;
-import io.segue.model.serve.openvino.Precision;
+import io.segue.model.serve.openvino.OpenVinoPrecision;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -33,18 +33,7 @@ public final class ServingModels {
    * @throws io.segue.model.config.ConfigException if the spec cannot be used
    */
   public static ServingModel load(Path modelDir) {
-    return load(modelDir, Precision.AUTO);
-  }
-
-  /**
-   * The same in a given precision.
-   *
-   * @throws CheckpointException if a file is missing or the weights do not fit the spec
-   * @throws io.segue.model.config.ConfigException if the spec cannot be used
-   */
-  public static ServingModel load(Path modelDir, Precision precision) {
-    ModelSpec spec = ModelDirectory.readSpec(modelDir);
-    return of(spec, ModelDirectory.readWeights(modelDir, spec), FormChoice.best(precision));
+    return load(modelDir, EngineChoice.TENSORFLOW);
   }
 
   /**
@@ -81,8 +70,9 @@ public final class ServingModels {
    * @throws IllegalStateException if {@code choice} asks for OpenVINO and there is none
    */
   public static ServingModel of(ModelSpec spec, Weights weights, EngineChoice choice) {
+    ServingForm form = FormChoice.best(choice.precision());
     if (choice.engine() == ServingEngine.TENSORFLOW) {
-      return of(spec, weights);
+      return of(spec, weights, form);
     }
     Optional<OpenVino> found = OpenVino.find(choice.openvino());
     if (choice.engine() == ServingEngine.OPENVINO) {
@@ -95,11 +85,12 @@ public final class ServingModels {
       return of(spec, weights, openVino, openVino.fastest());
     }
     if (found.isEmpty()) {
-      return of(spec, weights);
+      return of(spec, weights, form);
     }
     List<MeasuredServingModel.Engine> engines = new ArrayList<>();
-    engines.add(new MeasuredServingModel.Engine("TensorFlow", () -> of(spec, weights)));
-    for (Precision precision : EnumSet.of(Precision.FLOAT32, found.get().fastest())) {
+    engines.add(new MeasuredServingModel.Engine("TensorFlow", () -> of(spec, weights, form)));
+    for (OpenVinoPrecision precision :
+        EnumSet.of(OpenVinoPrecision.FLOAT32, found.get().fastest())) {
       engines.add(
           new MeasuredServingModel.Engine(
               "OpenVINO in " + precision, () -> of(spec, weights, found.get(), precision)));
@@ -109,7 +100,7 @@ public final class ServingModels {
 
   /** A serving model of weights in memory, through OpenVINO in a precision of choice. */
   public static ServingModel of(
-      ModelSpec spec, Weights weights, OpenVino openVino, Precision precision) {
+      ModelSpec spec, Weights weights, OpenVino openVino, OpenVinoPrecision precision) {
     return new OpenVinoServingModel(openVino, precision, spec, weights);
   }
 

@@ -3,7 +3,7 @@ package io.segue.model.serve;
 import io.segue.model.checkpoint.Weights;
 import io.segue.model.config.ModelSpec;
 import io.segue.model.serve.openvino.OpenVino;
-import io.segue.model.serve.openvino.Precision;
+import io.segue.model.serve.openvino.OpenVinoPrecision;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Assertions;
@@ -23,7 +23,7 @@ enum EngineUnderTest {
   OPENVINO {
     @Override
     ServingModel of(ModelSpec spec, Weights weights) {
-      return ServingModels.of(spec, weights, openVino(), Precision.FLOAT32);
+      return ServingModels.of(spec, weights, openVino(), OpenVinoPrecision.FLOAT32);
     }
   };
 

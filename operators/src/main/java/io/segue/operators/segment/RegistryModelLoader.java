@@ -1,7 +1,7 @@
 package io.segue.operators.segment;
 
 import io.segue.connectors.registry.ModelRegistry;
-import io.segue.model.serve.Precision;
+import io.segue.model.serve.EngineChoice;
 import io.segue.model.serve.ServingModel;
 import io.segue.model.serve.ServingModels;
 import java.io.IOException;
@@ -16,13 +16,12 @@ import java.util.stream.Stream;
  * manifest's SHA-256, and removed once the version is in memory.
  *
  * @param registryRoot a Flink file system path
- * @param precision in what numbers versions serve
+ * @param engine what the versions are run by
  */
-public record RegistryModelLoader(String registryRoot, Precision precision) implements ModelLoader {
-
-  /** A loader of versions in the precision that suits the processor. */
+public record RegistryModelLoader(String registryRoot, EngineChoice engine) implements ModelLoader {
+  /** A loader of versions that TensorFlow runs. */
   public RegistryModelLoader(String registryRoot) {
-    this(registryRoot, Precision.AUTO);
+    this(registryRoot, EngineChoice.TENSORFLOW);
   }
 
   @Override
@@ -31,7 +30,7 @@ public record RegistryModelLoader(String registryRoot, Precision precision) impl
     Path files = local.resolve("version");
     try {
       new ModelRegistry(registryRoot).fetch(model, version, files);
-      return ServingModels.load(files, precision);
+      return ServingModels.load(files, engine);
     } finally {
       delete(local);
     }

@@ -2,7 +2,9 @@ package io.segue.operators.segment;
 
 import io.segue.model.config.ModelSpec;
 import io.segue.model.config.Plan;
+import io.segue.model.serve.EngineChoice;
 import io.segue.model.serve.Precision;
+import io.segue.model.serve.ServingEngine;
 import java.io.Serializable;
 import java.time.Duration;
 
@@ -23,6 +25,8 @@ import java.time.Duration;
  * @param precision in what numbers networks are computed
  * @param leastAgreement share of the warm-up frames' pixels, 0 to 1, in which a version must agree
  *     with float32 to serve in bfloat16 under {@link Precision#AUTO}
+ * @param engine what runs the networks
+ * @param openvino where OpenVINO is, as {@link EngineChoice} says
  */
 public record ServingOptions(
     int maxBatchSize,
@@ -33,11 +37,13 @@ public record ServingOptions(
     int maxVersions,
     long maxPlanBytes,
     Precision precision,
-    double leastAgreement)
+    double leastAgreement,
+    ServingEngine engine,
+    String openvino)
     implements Serializable {
   /**
    * Batches of up to 4 frames and 32 MiB after at most 2 ms; 2 minutes; 2 threads; 3 versions;
-   * plans of up to 4 GiB; bfloat16 where 99 % of the pixels agree.
+   * plans of up to 4 GiB; bfloat16 where 99 % of the pixels agree; TensorFlow.
    */
   public static final ServingOptions DEFAULT =
       new ServingOptions(
@@ -49,7 +55,9 @@ public record ServingOptions(
           3,
           4L << 30,
           Precision.AUTO,
-          0.99);
+          0.99,
+          ServingEngine.TENSORFLOW,
+          "");
 
   public ServingOptions {
     require(maxBatchSize >= 1, "maxBatchSize", maxBatchSize, "at least 1");
@@ -62,7 +70,7 @@ public record ServingOptions(
     require(leastAgreement >= 0 && leastAgreement <= 1, "leastAgreement", leastAgreement, "0 to 1");
   }
 
-  /** Options with the default precision. */
+  /** Options with the default precision and engine. */
   public ServingOptions(
       int maxBatchSize,
       Duration maxDelay,
@@ -80,10 +88,12 @@ public record ServingOptions(
         maxVersions,
         maxPlanBytes,
         DEFAULT.precision(),
-        DEFAULT.leastAgreement());
+        DEFAULT.leastAgreement(),
+        DEFAULT.engine(),
+        DEFAULT.openvino());
   }
 
-  /** Options with the default bound of a plan's memory and the default precision. */
+  /** Options with the default bound of a plan's memory, precision and engine. */
   public ServingOptions(
       int maxBatchSize,
       Duration maxDelay,
@@ -99,6 +109,11 @@ public record ServingOptions(
         poolThreads,
         maxVersions,
         DEFAULT.maxPlanBytes());
+  }
+
+  /** Which engine serves, where it is, and in what numbers. */
+  public EngineChoice engineChoice() {
+    return new EngineChoice(engine, precision, openvino);
   }
 
   private static void require(boolean holds, String name, Object value, String limit) {

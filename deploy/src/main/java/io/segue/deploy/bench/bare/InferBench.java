@@ -8,6 +8,7 @@ import io.segue.model.serve.ModelDirectory;
 import io.segue.model.serve.Segmentation;
 import io.segue.model.serve.ServingModel;
 import io.segue.model.serve.ServingModels;
+import io.segue.model.serve.openvino.OpenVino;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -17,7 +18,7 @@ import org.tensorflow.types.TUint8;
 
 /**
  * Frames a second through {@link ServingModel}, through a bare session on the very same graph, and
- * through the exported SavedModel as it comes.
+ * through the exported SavedModel as it comes; through OpenVINO too where it is installed.
  */
 public final class InferBench extends NetworkRows {
   private static final String OURS = "ours";
@@ -46,7 +47,8 @@ public final class InferBench extends NetworkRows {
         ServingModel model = ServingModels.of(spec, weights);
         BareGraph bare = new BareGraph(frozen, tensors);
         BareGraph variables = new BareGraph(VariableGraph.of(frozen), tensors);
-        PlainSavedModel savedModel = new PlainSavedModel(directory, tensors)) {
+        PlainSavedModel savedModel = new PlainSavedModel(directory, tensors);
+        OpenVinoRivals rivals = new OpenVinoRivals(OpenVino.find(""), spec, weights)) {
       double assignMillis = variables.run(VariableGraph.INITIALIZER);
       progress.accept(network.key() + ": looking for the fastest batch size");
       int batch = BatchSizes.fastest(bare::batchesOf);
@@ -56,6 +58,7 @@ public final class InferBench extends NetworkRows {
       contenders.put(OURS, through(model, pixels, batch, Plan.SINGLE));
       contenders.put(VARIABLES, variables.batchesOf(batch));
       contenders.put(SAVED_MODEL, savedModel.batchesOf(savedModelBatch));
+      contenders.putAll(rivals.contenders(it -> through(it, pixels, batch, Plan.SINGLE)));
       for (Contender it : contenders.values()) {
         it.run(2 * batch);
       }
@@ -88,6 +91,7 @@ public final class InferBench extends NetworkRows {
       row.put("equalPixelShare", agreement.equalPixelShare());
       row.put("largestLogitDifference", agreement.largestDifference());
       row.put("largestLogit", agreement.largestLogit());
+      row.putAll(rivals.figures(rounds, SAVED_MODEL, model, pixels));
       return row;
     }
   }

@@ -33,7 +33,7 @@ public final class OpenVino {
   private final NativeOpenVino library;
   private final Pointer core;
   private final String version;
-  private final Precision fastest;
+  private final OpenVinoPrecision fastest;
 
   private OpenVino(NativeOpenVino library) {
     this.library = library;
@@ -43,8 +43,8 @@ public final class OpenVino {
     core = created.getValue();
     fastest =
         List.of(property("OPTIMIZATION_CAPABILITIES").split("[ ,]+")).contains("BF16")
-            ? Precision.BFLOAT16
-            : Precision.FLOAT32;
+            ? OpenVinoPrecision.BFLOAT16
+            : OpenVinoPrecision.FLOAT32;
   }
 
   /**
@@ -95,7 +95,7 @@ public final class OpenVino {
   }
 
   /** The precision that this processor is fastest in. */
-  public Precision fastest() {
+  public OpenVinoPrecision fastest() {
     return fastest;
   }
 
@@ -107,7 +107,7 @@ public final class OpenVino {
    * @return the caller closes it
    * @throws OpenVinoException if OpenVINO does not know an operation of the graph
    */
-  public CompiledGraph compile(byte[] graph, Precision precision) {
+  public CompiledGraph compile(byte[] graph, OpenVinoPrecision precision) {
     Pointer model = read(graph);
     try {
       List<String> properties =

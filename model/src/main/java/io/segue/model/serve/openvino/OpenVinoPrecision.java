@@ -1,7 +1,7 @@
 package io.segue.model.serve.openvino;
 
 /** What OpenVINO computes in. */
-public enum Precision {
+public enum OpenVinoPrecision {
   /** float32, on every processor. */
   FLOAT32("f32"),
   /** bfloat16; only processors with instructions for it gain by it. */
@@ -9,7 +9,7 @@ public enum Precision {
 
   private final String key;
 
-  Precision(String key) {
+  OpenVinoPrecision(String key) {
     this.key = key;
   }
 
