@@ -8,6 +8,7 @@ import io.segue.deploy.job.LearnJobOptions;
 import io.segue.deploy.job.SegmentJobOptions;
 import io.segue.model.config.ConfigException;
 import io.segue.model.serve.EngineChoice;
+import io.segue.model.serve.Precision;
 import io.segue.model.serve.ServingEngine;
 import io.segue.operators.assign.StreamRule;
 import java.io.IOException;
@@ -96,7 +97,7 @@ class SegueConfigTest {
     assertThat(options.streamTtl()).isEqualTo(Duration.ofHours(2));
     assertThat(options.serving().maxBatchSize()).isEqualTo(8);
     assertThat(options.serving().engineChoice())
-        .isEqualTo(new EngineChoice(ServingEngine.AUTO, "/opt/openvino"));
+        .isEqualTo(new EngineChoice(ServingEngine.AUTO, Precision.AUTO, "/opt/openvino"));
     assertThat(options.serving().maxDelay()).isEqualTo(Duration.ofMillis(20));
     assertThat(options.sink().delivery()).isEqualTo(Delivery.AT_LEAST_ONCE);
     assertThat(options.sink().transactionalIdPrefix()).isEqualTo("segue-segment");

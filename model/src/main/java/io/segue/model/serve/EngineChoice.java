@@ -11,8 +11,9 @@ import java.io.Serializable;
  *     openvino}; blank: what the environment variable {@code SEGUE_OPENVINO} names, or else the
  *     system's library path
  */
-public record EngineChoice(ServingEngine engine, Precision precision, String openvino) implements Serializable {
+public record EngineChoice(ServingEngine engine, Precision precision, String openvino)
+    implements Serializable {
   /** TensorFlow, whatever else is there, in the precision that suits the processor. */
-  public static final EngineChoice TENSORFLOW = 
+  public static final EngineChoice TENSORFLOW =
       new EngineChoice(ServingEngine.TENSORFLOW, Precision.AUTO, "");
 }

@@ -24,7 +24,8 @@ final class OpenVinoServingModel implements ServingModel {
 
   private record Wanted(Plan plan, OpenVinoGraph.Task task) {}
 
-  OpenVinoServingModel(OpenVino openVino, OpenVinoPrecision precision, ModelSpec spec, Weights weights) {
+  OpenVinoServingModel(
+      OpenVino openVino, OpenVinoPrecision precision, ModelSpec spec, Weights weights) {
     this.openVino = openVino;
     this.precision = precision;
     this.spec = spec;

@@ -25,6 +25,11 @@ public enum ServingForm {
    */
   FUSED_BFLOAT16;
 
+  /** The form in which models serve on this processor; tried out on the first call. */
+  public static ServingForm best(Precision precision) {
+    return FormChoice.best(precision);
+  }
+
   /**
    * A new graph: {@code plain} in this form.
    *

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.segue.model.config.ModelSpec;
 import io.segue.model.config.Plan;
-import io.segue.model.serve.openvino.Precision;
+import io.segue.model.serve.openvino.OpenVinoPrecision;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -130,7 +130,7 @@ class MeasuredServingModelTest {
 
   @Test
   void theEnginesThatAreThereAreMeasuredOnARealNetwork() {
-    EngineChoice auto = new EngineChoice(ServingEngine.AUTO, "");
+    EngineChoice auto = new EngineChoice(ServingEngine.AUTO, Precision.FLOAT32, "");
     EngineUnderTest.openVino();
     ByteBuffer rgb = frames(2, 48, 64);
     try (ServingModel model = ServingModels.of(SPEC, weights(SPEC), auto);
@@ -154,7 +154,7 @@ class MeasuredServingModelTest {
       try (ServingModel a = ServingModels.of(SPEC, weights(SPEC));
           ServingModel b =
               ServingModels.of(
-                  SPEC, weights(SPEC), EngineUnderTest.openVino(), Precision.FLOAT32)) {
+                  SPEC, weights(SPEC), EngineUnderTest.openVino(), OpenVinoPrecision.FLOAT32)) {
         for (int i = 0; i < 5; i++) {
           try (Segmentation ours = a.segment(rgb, 1, 48, 64, Plan.SINGLE);
               Segmentation theirs = b.segment(rgb, 1, 48, 64, Plan.SINGLE)) {

@@ -5,7 +5,9 @@ import io.segue.model.config.ModelSpec;
 import io.segue.model.config.Plan;
 import io.segue.model.serve.FrozenGraph;
 import io.segue.model.serve.ModelDirectory;
+import io.segue.model.serve.Precision;
 import io.segue.model.serve.Segmentation;
+import io.segue.model.serve.ServingForm;
 import io.segue.model.serve.ServingModel;
 import io.segue.model.serve.ServingModels;
 import io.segue.model.serve.openvino.OpenVino;
@@ -42,11 +44,13 @@ public final class InferBench extends NetworkRows {
     ModelDirectory.write(directory, spec, weights);
     ByteBuffer pixels = frames.pixels(network.height(), network.width());
     int count = frames.examples().size();
-    FrozenGraph frozen = ServingModels.freeze(spec, weights, Plan.SINGLE);
+    ServingForm form = ServingForm.best(Precision.AUTO);
+    FrozenGraph frozen = ServingModels.freeze(spec, weights, Plan.SINGLE, form);
+    FrozenGraph plain = ServingModels.freeze(spec, weights, Plan.SINGLE);
     try (FrameTensors tensors = new FrameTensors(pixels, count, network.height(), network.width());
-        ServingModel model = ServingModels.of(spec, weights);
+        ServingModel model = ServingModels.of(spec, weights, form);
         BareGraph bare = new BareGraph(frozen, tensors);
-        BareGraph variables = new BareGraph(VariableGraph.of(frozen), tensors);
+        BareGraph variables = new BareGraph(VariableGraph.of(plain), tensors);
         PlainSavedModel savedModel = new PlainSavedModel(directory, tensors);
         OpenVinoRivals rivals = new OpenVinoRivals(OpenVino.find(""), spec, weights)) {
       double assignMillis = variables.run(VariableGraph.INITIALIZER);
@@ -75,7 +79,7 @@ public final class InferBench extends NetworkRows {
       row.put("savedModelCpuMillisPerFrame", rounds.cpuMillisPerFrame(SAVED_MODEL));
       row.put("batchSize", batch);
       row.put("savedModelBatchSize", savedModelBatch);
-      row.put("precision", "float32");
+      row.put("form", form.name());
       row.put("variablesToBare", rounds.ratio(VARIABLES, BARE));
       row.put("assignMillis", assignMillis);
       progress.accept(network.key() + ": three scales with flip against the single runs");

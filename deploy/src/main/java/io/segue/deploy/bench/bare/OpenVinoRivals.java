@@ -22,11 +22,13 @@ import java.util.function.Function;
  * the processor is fastest in. Closing it closes the models.
  */
 final class OpenVinoRivals implements AutoCloseable {
-  private final Map<OpenVinoPrecision, ServingModel> models = new EnumMap<>(OpenVinoPrecision.class);
+  private final Map<OpenVinoPrecision, ServingModel> models =
+      new EnumMap<>(OpenVinoPrecision.class);
 
   OpenVinoRivals(Optional<OpenVino> found, ModelSpec spec, Weights weights) {
     for (OpenVino openVino : found.stream().toList()) {
-      for (OpenVinoPrecision precision : EnumSet.of(OpenVinoPrecision.FLOAT32, openVino.fastest())) {
+      for (OpenVinoPrecision precision :
+          EnumSet.of(OpenVinoPrecision.FLOAT32, openVino.fastest())) {
         models.put(precision, ServingModels.of(spec, weights, openVino, precision));
       }
     }
