@@ -2,6 +2,7 @@ package io.segue.tests.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.segue.connectors.image.MaskCodec;
 import io.segue.connectors.payload.PayloadStore;
 import io.segue.deploy.job.SegmentJob;
 import io.segue.schemas.AvroCodec;
@@ -24,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -166,6 +168,28 @@ class BadInputITCase {
     assertThat(awaitMasks("restarted", 4))
         .extracting(m -> m.getId().getEpoch() + "/" + m.getId().getSequence())
         .containsExactly("1/0", "1/1", "2/0", "2/1");
+  }
+
+  @Test
+  void aCameraWithItsClockInAnotherCenturyHoldsNothingUp() {
+    good("future", 0);
+    feeder.send(
+        Frame.newBuilder(FrameFeeder.frame(id("future", 1), PICTURE))
+            .setCaptureTime(Instant.parse("2099-01-01T00:00:00Z"))
+            .build());
+    good("future", 2);
+    assertThat(awaitMasks("future", 3))
+        .extracting(Mask::getLate)
+        .containsExactly(false, false, false);
+  }
+
+  @Test
+  void aPictureOfOnePixelHasAMaskOfOne() {
+    feeder.send("dot", 1, 0, SegmentLine.jpeg(1, 1, 1));
+    feeder.flush();
+    Mask mask = awaitMasks("dot", 1).get(0);
+    assertThat(mask.getWidth()).isEqualTo(1);
+    assertThat(MaskCodec.decode(bytes(mask.getPayload())).indices()).hasSize(1);
   }
 
   @Test
