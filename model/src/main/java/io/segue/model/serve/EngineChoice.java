@@ -13,7 +13,7 @@ import java.io.Serializable;
  */
 public record EngineChoice(ServingEngine engine, Precision precision, String openvino)
     implements Serializable {
-  /** TensorFlow, whatever else is there, in the precision that suits the processor. */
+  /** TensorFlow, whatever else is there, in float32. */
   public static final EngineChoice TENSORFLOW =
-      new EngineChoice(ServingEngine.TENSORFLOW, Precision.AUTO, "");
+      new EngineChoice(ServingEngine.TENSORFLOW, Precision.FLOAT32, "");
 }

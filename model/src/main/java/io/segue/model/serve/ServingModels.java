@@ -37,12 +37,13 @@ public final class ServingModels {
   }
 
   /**
-   * A serving model of weights in memory, in the fastest form that this processor takes.
+   * A serving model of weights in memory, in the fastest form in float32 that this processor
+   * takes.
    *
    * @throws CheckpointException on first use, if a weight is missing
    */
   public static ServingModel of(ModelSpec spec, Weights weights) {
-    return of(spec, weights, FormChoice.best(Precision.AUTO));
+    return of(spec, weights, FormChoice.best(Precision.FLOAT32));
   }
 
   /**

@@ -43,7 +43,7 @@ public record ServingOptions(
     implements Serializable {
   /**
    * Batches of up to 4 frames and 32 MiB after at most 2 ms; 2 minutes; 2 threads; 3 versions;
-   * plans of up to 4 GiB; bfloat16 where 99 % of the pixels agree; TensorFlow.
+   * plans of up to 4 GiB; float32; TensorFlow.
    */
   public static final ServingOptions DEFAULT =
       new ServingOptions(
@@ -54,7 +54,7 @@ public record ServingOptions(
           2,
           3,
           4L << 30,
-          Precision.AUTO,
+          Precision.FLOAT32,
           0.99,
           ServingEngine.TENSORFLOW,
           "");
