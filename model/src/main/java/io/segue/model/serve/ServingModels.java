@@ -37,8 +37,7 @@ public final class ServingModels {
   }
 
   /**
-   * A serving model of weights in memory, in the fastest form in float32 that this processor
-   * takes.
+   * A serving model of weights in memory, in the fastest form in float32 that this processor takes.
    *
    * @throws CheckpointException on first use, if a weight is missing
    */
