@@ -6,8 +6,6 @@ import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.MemoryCacheImageInputStream;
@@ -91,12 +89,8 @@ public final class MaskCodec {
               "mask is a %s, which changes class indices; send an indexed or grey PNG"
                   .formatted(header.encoding()));
     }
-    List<ByteBuffer> pixels = new ArrayList<>();
-    PngStructure.Header structure = PngStructure.requireComplete(bytes, pixels::add);
-    requireIndices(structure);
-    return structure.bitDepth() == 8 && !structure.interlaced()
-        ? PngRows.read(structure.width(), structure.height(), pixels)
-        : read(bytes);
+    requireIndices(PngStructure.requireComplete(bytes));
+    return read(bytes);
   }
 
   private static void requireIndices(PngStructure.Header header) {
@@ -109,7 +103,6 @@ public final class MaskCodec {
     }
   }
 
-  /** Reads what other writers may choose: packed bits, seven passes. */
   private static DecodedMask read(ByteBuffer png) {
     byte[] bytes = new byte[png.remaining()];
     png.get(png.position(), bytes);

@@ -2,7 +2,6 @@ package io.segue.connectors.image;
 
 import io.segue.schemas.avro.ImageEncoding;
 import java.nio.ByteBuffer;
-import java.util.function.Consumer;
 import java.util.zip.CRC32;
 
 /**
@@ -34,9 +33,8 @@ final class PngStructure {
    *
    * @param bitDepth 1, 2, 4, 8 or 16
    * @param colourType 0 grey, 2 RGB, 3 indexed, 4 grey with alpha, 6 RGB with alpha
-   * @param interlaced whether the pixels come in seven passes
    */
-  record Header(int width, int height, int bitDepth, int colourType, boolean interlaced) {}
+  record Header(int width, int height, int bitDepth, int colourType) {}
 
   static boolean startsLike(ByteBuffer bytes) {
     return bytes.remaining() >= Long.BYTES && bytes.getLong(0) == SIGNATURE;
@@ -70,27 +68,15 @@ final class PngStructure {
    *     if a checksum does not match
    */
   static Header requireComplete(ByteBuffer bytes) {
-    return requireComplete(bytes, data -> {});
-  }
-
-  /**
-   * The same, and hands on the deflated pixels.
-   *
-   * @param pixels is given the data of each chunk of pixels, in order
-   */
-  static Header requireComplete(ByteBuffer bytes, Consumer<ByteBuffer> pixels) {
     PngStructure png = new PngStructure(bytes);
     Header header = png.headerChunk();
-    while (true) {
+    int type;
+    do {
       png.require(png.at + Long.BYTES, "its end");
-      int type = bytes.getInt(png.at + Integer.BYTES);
-      ByteBuffer data = png.chunk();
-      if (type == IDAT) {
-        pixels.accept(data);
-      } else if (type == IEND) {
-        return header;
-      }
-    }
+      type = bytes.getInt(png.at + Integer.BYTES);
+      png.chunk();
+    } while (type != IEND);
+    return header;
   }
 
   /** The colours, three bytes each; none where it has no palette. */
@@ -118,8 +104,7 @@ final class PngStructure {
       throw ImageException.notAnImage("PNG does not begin with its header chunk");
     }
     ByteBuffer data = chunk();
-    Header header =
-        new Header(data.getInt(0), data.getInt(4), data.get(8), data.get(9), data.get(12) != 0);
+    Header header = new Header(data.getInt(0), data.getInt(4), data.get(8), data.get(9));
     if (header.width < 1 || header.height < 1 || !isValid(header.bitDepth, header.colourType)) {
       throw ImageException.notAnImage(
           "PNG header is damaged: %d×%d pixels, bit depth %d, colour type %d"
