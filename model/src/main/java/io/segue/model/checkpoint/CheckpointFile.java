@@ -222,8 +222,7 @@ public final class CheckpointFile {
       try (Result result = runner.run()) {
         for (int i = 0; i < names.length; i++) {
           Shape shape = wanted.get(paths.get(i));
-          float[] values = new float[(int) ((TFloat32) result.get(i)).size()];
-          ((TFloat32) result.get(i)).asRawTensor().data().asFloats().read(values);
+          float[] values = Weights.Tensor.copyOf((TFloat32) result.get(i)).values();
           tensors.put(
               paths.get(i), new Weights.Tensor(shape == null ? Shape.scalar() : shape, values));
         }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.types.TFloat32;
 
 /**
  * The float32 weights of a network by checkpoint key, such as {@code
@@ -31,6 +32,13 @@ public final class Weights {
       }
       this.shape = shape;
       this.values = values;
+    }
+
+    /** A copy of a tensor, which stays open. */
+    public static Tensor copyOf(TFloat32 tensor) {
+      float[] values = new float[Math.toIntExact(tensor.size())];
+      tensor.asRawTensor().data().asFloats().read(values);
+      return new Tensor(tensor.shape(), values);
     }
 
     /** The shape; empty for a scalar. */

@@ -48,8 +48,7 @@ final class ValidationGraph implements AutoCloseable {
     try (TFloat32 image = TFloat32.tensorOf(shape, DataBuffers.of(example.image(), true, false));
         Result result = session.runner().feed(images, image).fetch(logits).run()) {
       TFloat32 found = (TFloat32) result.get(0);
-      float[] values = new float[Math.toIntExact(found.size())];
-      found.asRawTensor().data().asFloats().read(values);
+      float[] values = Weights.Tensor.copyOf(found).values();
       return largest(resized ? values : onCanvas(values, found.shape(), example));
     }
   }

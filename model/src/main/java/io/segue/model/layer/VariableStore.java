@@ -96,9 +96,7 @@ public final class VariableStore {
     try (Result result = runner.run()) {
       int i = 0;
       for (NetworkVariable variable : variables.values()) {
-        float[] values = new float[Math.toIntExact(variable.shape().size())];
-        ((TFloat32) result.get(i++)).asRawTensor().data().asFloats().read(values);
-        tensors.put(variable.key(), new Weights.Tensor(variable.shape(), values));
+        tensors.put(variable.key(), Weights.Tensor.copyOf((TFloat32) result.get(i++)));
       }
     }
     return Weights.of(tensors);

@@ -1,12 +1,13 @@
 package io.segue.model.serve;
 
+import io.segue.model.serve.form.Precision;
 import java.io.Serializable;
 
 /**
  * Which engine serves, and how.
  *
  * @param engine the engine, or {@code AUTO}
- * @param precision in what numbers TensorFlow computes
+ * @param precision in what numbers it computes
  * @param openvino where OpenVINO is: its C library, the folder of it, or the Python package {@code
  *     openvino}; blank: what the environment variable {@code SEGUE_OPENVINO} names, or else the
  *     system's library path

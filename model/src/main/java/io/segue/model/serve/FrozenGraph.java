@@ -1,5 +1,6 @@
 package io.segue.model.serve;
 
+import java.util.List;
 import org.tensorflow.proto.GraphDef;
 
 /**
@@ -23,4 +24,17 @@ public record FrozenGraph(GraphDef definition) {
    * or averages logits, else probabilities.
    */
   public static final String SCORES = "scores";
+
+  static final String PROBABILITIES = "probabilities";
+  static final String ENTROPIES = "entropies";
+  static final String GAPS = "gaps";
+  static final String VARIANCES = "variances";
+
+  /** Outputs at the frames' size: what {@link PixelScores} holds, in its order. */
+  static final List<String> PIXEL_SCORES = List.of(PROBABILITIES, ENTROPIES, GAPS, VARIANCES);
+
+  /** Output: float32 logits of a branch of the plan, at the size that the network gives. */
+  static String logits(int branch) {
+    return "logits" + branch;
+  }
 }

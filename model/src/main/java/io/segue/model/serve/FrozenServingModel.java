@@ -1,38 +1,45 @@
 package io.segue.model.serve;
 
-import io.segue.model.checkpoint.Weights;
 import io.segue.model.config.ModelSpec;
 import io.segue.model.config.Plan;
+import io.segue.model.serve.form.Precision;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BiFunction;
 import java.util.function.Function;
-import org.tensorflow.proto.ConfigProto;
 
 /**
- * Serves from one frozen graph a plan, built when a plan is first asked for. In bfloat16 until
- * {@link #settle} finds that too many pixels differ.
+ * Serves with frozen weights, from what an engine compiles when a plan is first asked for. In
+ * bfloat16, if it begins so, until {@link #settle} finds that too many pixels differ.
+ *
+ * @param <F> the forms that the engine compiles a plan in
  */
-final class FrozenServingModel implements ServingModel {
-  /** A graph of this model. */
-  private record Built(Plan plan, ServingForm form) {}
+final class FrozenServingModel<F> implements ServingModel {
+  /** What is compiled once. */
+  private record Wanted<F>(Plan plan, F form) {}
 
   private final ModelSpec spec;
-  private final Weights weights;
-  private volatile ServingForm form;
-  private final ConfigProto config;
-  private final Map<Built, PlanGraph> graphs = new HashMap<>();
+  private final F exact;
+  private final BiFunction<Plan, F, CompiledPlan> engine;
+  private final Map<Wanted<F>, CompiledPlan> compiled = new HashMap<>();
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
+  private volatile F form;
   private boolean closed;
 
-  FrozenServingModel(ModelSpec spec, Weights weights, ServingForm form, ConfigProto config) {
+  /**
+   * @param form in which the model serves
+   * @param exact the form in float32
+   * @param engine compiles
+   */
+  FrozenServingModel(ModelSpec spec, F form, F exact, BiFunction<Plan, F, CompiledPlan> engine) {
     this.spec = spec;
-    this.weights = weights;
     this.form = form;
-    this.config = config;
+    this.exact = exact;
+    this.engine = engine;
   }
 
   @Override
@@ -42,71 +49,54 @@ final class FrozenServingModel implements ServingModel {
 
   @Override
   public Segmentation segment(ByteBuffer rgb, int batch, int height, int width, Plan plan) {
-    check(rgb, batch, height, width);
-    return with(plan, graph -> graph.run(rgb, batch, height, width));
+    FrameBuffers.check(spec.name(), rgb, batch, height, width);
+    return with(plan, it -> it.run(rgb, batch, height, width));
   }
 
   @Override
   public PixelScores pixelScores(ByteBuffer rgb, int batch, int height, int width, Plan plan) {
-    check(rgb, batch, height, width);
-    return with(plan, graph -> graph.pixelScores(rgb, batch, height, width));
+    FrameBuffers.check(spec.name(), rgb, batch, height, width);
+    return with(plan, it -> it.pixelScores(rgb, batch, height, width));
   }
 
   @Override
   public Precision precision() {
-    return form == ServingForm.FUSED_BFLOAT16 ? Precision.BFLOAT16 : Precision.FLOAT32;
+    return form.equals(exact) ? Precision.FLOAT32 : Precision.BFLOAT16;
   }
 
   @Override
   public OptionalDouble settle(
       ByteBuffer rgb, int batch, int height, int width, Plan plan, double least) {
-    check(rgb, batch, height, width);
-    if (form != ServingForm.FUSED_BFLOAT16) {
+    FrameBuffers.check(spec.name(), rgb, batch, height, width);
+    if (form.equals(exact)) {
       return OptionalDouble.empty();
     }
-    try (PlanGraph exact = new PlanGraph(spec, weights, plan, FormChoice.float32(), config);
-        Segmentation wanted = exact.run(rgb, batch, height, width);
+    try (CompiledPlan reference = engine.apply(plan, exact);
+        Segmentation wanted = reference.run(rgb, batch, height, width);
         Segmentation given = segment(rgb, batch, height, width, plan)) {
-      long equal = 0;
-      for (int frame = 0; frame < batch; frame++) {
-        equal += equal(wanted.mask(frame), given.mask(frame));
-      }
-      double share = (double) equal / ((long) batch * height * width);
+      double share = given.equalPixelShare(wanted, batch);
       if (share < least) {
-        form = FormChoice.float32();
+        form = exact;
       }
       return OptionalDouble.of(share);
     }
   }
 
-  private static long equal(ByteBuffer one, ByteBuffer other) {
-    long equal = 0;
-    for (int i = 0; i < one.remaining(); i++) {
-      equal += one.get(i) == other.get(i) ? 1 : 0;
-    }
-    return equal;
-  }
-
-  private void check(ByteBuffer rgb, int batch, int height, int width) {
-    FrameBuffers.check(spec.name(), rgb, batch, height, width);
-  }
-
-  private <T> T with(Plan plan, Function<PlanGraph, T> use) {
+  private <T> T with(Plan plan, Function<CompiledPlan, T> use) {
     lock.readLock().lock();
     try {
       if (closed) {
         throw new IllegalStateException("model '" + spec.name() + "' is closed");
       }
-      return use.apply(graph(plan, form));
+      return use.apply(compiled(new Wanted<>(plan, form)));
     } finally {
       lock.readLock().unlock();
     }
   }
 
-  private PlanGraph graph(Plan plan, ServingForm wanted) {
-    synchronized (graphs) {
-      return graphs.computeIfAbsent(
-          new Built(plan, wanted), it -> new PlanGraph(spec, weights, plan, wanted, config));
+  private CompiledPlan compiled(Wanted<F> wanted) {
+    synchronized (compiled) {
+      return compiled.computeIfAbsent(wanted, it -> engine.apply(it.plan(), it.form()));
     }
   }
 
@@ -115,8 +105,8 @@ final class FrozenServingModel implements ServingModel {
     lock.writeLock().lock();
     try {
       closed = true;
-      graphs.values().forEach(PlanGraph::close);
-      graphs.clear();
+      compiled.values().forEach(CompiledPlan::close);
+      compiled.clear();
     } finally {
       lock.writeLock().unlock();
     }

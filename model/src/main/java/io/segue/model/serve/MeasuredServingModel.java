@@ -3,12 +3,13 @@ package io.segue.model.serve;
 import io.segue.model.config.ModelSpec;
 import io.segue.model.config.Plan;
 import io.segue.model.config.SegmentationModelConfig;
+import io.segue.model.serve.form.Precision;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,6 @@ final class MeasuredServingModel implements ServingModel {
   private static final class Contender {
     private final String name;
     private final ServingModel model;
-    private byte[] masks = new byte[0];
     private long nanos = Long.MAX_VALUE;
     private double equal = 1;
 
@@ -82,6 +82,19 @@ final class MeasuredServingModel implements ServingModel {
   @Override
   public PixelScores pixelScores(ByteBuffer rgb, int batch, int height, int width, Plan plan) {
     return chosen(rgb, batch, height, width, plan).pixelScores(rgb, batch, height, width, plan);
+  }
+
+  /** Float32 as long as nothing has been chosen. */
+  @Override
+  public Precision precision() {
+    ServingModel model = chosen;
+    return model == null ? Precision.FLOAT32 : model.precision();
+  }
+
+  @Override
+  public OptionalDouble settle(
+      ByteBuffer rgb, int batch, int height, int width, Plan plan, double least) {
+    return chosen(rgb, batch, height, width, plan).settle(rgb, batch, height, width, plan, least);
   }
 
   private ServingModel chosen(ByteBuffer rgb, int batch, int height, int width, Plan plan) {
@@ -134,7 +147,7 @@ final class MeasuredServingModel implements ServingModel {
         for (int round = 0; round < ROUNDS; round++) {
           for (Contender each : contenders) {
             long start = nanoTime.getAsLong();
-            run(each.model);
+            run(each.model).close();
             each.nanos = Math.min(each.nanos, nanoTime.getAsLong() - start);
           }
         }
@@ -166,9 +179,12 @@ final class MeasuredServingModel implements ServingModel {
         Contender contender = new Contender(engine.name(), model);
         contenders.add(contender);
         for (int i = 0; i < WARM_UP; i++) {
-          contender.masks = run(model);
+          run(model).close();
         }
-        contender.equal = equalShare(contenders.get(0).masks, contender.masks);
+        try (Segmentation wanted = run(contenders.get(0).model);
+            Segmentation given = run(model)) {
+          contender.equal = given.equalPixelShare(wanted, batch);
+        }
       } catch (RuntimeException e) {
         if (before == 0) {
           throw e;
@@ -180,14 +196,8 @@ final class MeasuredServingModel implements ServingModel {
       }
     }
 
-    private byte[] run(ServingModel model) {
-      byte[] masks = new byte[batch * height * width];
-      try (Segmentation segmentation = model.segment(rgb, batch, height, width, plan)) {
-        for (int frame = 0; frame < batch; frame++) {
-          segmentation.mask(frame).get(masks, frame * height * width, height * width);
-        }
-      }
-      return masks;
+    private Segmentation run(ServingModel model) {
+      return model.segment(rgb, batch, height, width, plan);
     }
 
     private void report(Contender best) {
@@ -207,14 +217,6 @@ final class MeasuredServingModel implements ServingModel {
           plan.id(),
           figures);
     }
-  }
-
-  private static double equalShare(byte[] ours, byte[] theirs) {
-    int differing = 0;
-    for (int at = Arrays.mismatch(ours, theirs); at >= 0 && at < ours.length; at++) {
-      differing += ours[at] == theirs[at] ? 0 : 1;
-    }
-    return 1 - (double) differing / ours.length;
   }
 
   @Override

@@ -1,13 +1,8 @@
 package io.segue.model.serve;
 
-import io.segue.model.checkpoint.Weights;
 import io.segue.model.config.Averaging;
-import io.segue.model.config.ModelSpec;
 import io.segue.model.config.Plan;
-import io.segue.model.layer.FrozenLayers;
-import io.segue.model.layer.Layers;
-import io.segue.model.layer.Resampling;
-import io.segue.model.network.SegmentationModel;
+import io.segue.model.serve.form.GraphNodes;
 import io.segue.model.serve.openvino.CompiledGraph;
 import io.segue.model.serve.openvino.OpenVino;
 import io.segue.model.serve.openvino.OpenVinoPrecision;
@@ -15,133 +10,125 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.tensorflow.Graph;
-import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
-import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Placeholder;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
-import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
-import org.tensorflow.types.TUint8;
+import org.tensorflow.proto.NodeDef;
 
 /**
- * One plan of one model as OpenVINO runs it: TensorFlow describes the graph, without fused or
- * oneDNN operations, and OpenVINO does the rest. As in {@link PlanGraph} it gives the small logits,
- * and masks only where probabilities are averaged. Thread-safe.
+ * The frozen graph of one model and one plan as OpenVINO runs it. As in {@link PlanGraph} it gives
+ * the small logits, and masks only where probabilities are averaged; what pixel scores need beside
+ * that is compiled when they are first asked for. Thread-safe.
  */
-final class OpenVinoGraph implements AutoCloseable {
-  private static final String LOGITS = "logits_";
-  private static final String PROBABILITIES = "probabilities";
-  private static final String VARIANCE = "variance";
+final class OpenVinoGraph implements CompiledPlan {
   private static final int CHANNELS = 3;
 
-  /** What a graph is asked for. */
-  enum Task {
-    /** The class of each pixel. */
-    MASKS,
-    /** What {@link PixelScores} holds. */
-    SCORES
-  }
-
-  private final CompiledGraph compiled;
-  private final int branches;
-  private final boolean givesLogits;
+  private final OpenVino openVino;
+  private final OpenVinoPrecision precision;
+  private final GraphDef graph;
   private final int classes;
+  private final int branches;
+  private final boolean averagesLogits;
+  private final CompiledGraph masks;
+  private @Nullable CompiledGraph scores;
 
+  /**
+   * @param frozen the graph of {@code plan} in TensorFlow's public operations
+   */
   OpenVinoGraph(
-      OpenVino openVino,
-      OpenVinoPrecision precision,
-      ModelSpec spec,
-      Weights weights,
-      Plan plan,
-      Task task) {
-    classes = spec.taxonomy().size();
-    try (Graph graph = new Graph()) {
-      Ops tf = Ops.create(graph);
-      SegmentationModel model = SegmentationModel.of(spec.network());
-      PlanBranches branch =
-          new PlanBranches(
-              tf, plan, spec.inputHeight(), spec.inputWidth(), model.backbone().stride());
-      givesLogits = branch.givesLogits();
-      Layers layers = new FrozenLayers(tf, weights);
-      Placeholder<TUint8> frames =
-          tf.withName(FrozenGraph.FRAMES)
-              .placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, -1, -1, CHANNELS)));
-      List<Operand<TFloat32>> logits =
-          branch.logits(frames, x -> model.build(layers, PlanGraph.normalised(tf, x)).logits());
-      branches = logits.size();
-      Operand<TInt32> size = Resampling.size(tf, frames);
-      List<String> outputs = new ArrayList<>();
-      if (task == Task.SCORES) {
-        Operand<TFloat32> mean = branch.predict(logits, size);
-        tf.withName(PROBABILITIES).identity(givesLogits ? tf.nn.softmax(mean) : mean);
-        outputs.add(PROBABILITIES);
-        if (branches > 1) {
-          tf.withName(VARIANCE).identity(branch.variance(logits, size));
-          outputs.add(VARIANCE);
-        }
-      } else {
-        for (Operand<TFloat32> each : logits) {
-          tf.withName(LOGITS + outputs.size()).identity(each);
-          outputs.add(LOGITS + outputs.size());
-        }
-        if (!givesLogits) {
-          Operand<TFloat32> mean = branch.predict(logits, size);
-          Operand<TInt32> best = tf.math.argMax(mean, tf.constant(3), TInt32.class);
-          tf.withName(FrozenGraph.MASKS).dtypes.cast(best, TUint8.class);
-          outputs.add(FrozenGraph.MASKS);
-        }
-      }
-      GraphDef needed = GraphAncestors.of(graph.toGraphDef(), outputs);
-      compiled = openVino.compile(needed.toByteArray(), precision);
+      OpenVino openVino, OpenVinoPrecision precision, FrozenGraph frozen, Plan plan, int classes) {
+    this.openVino = openVino;
+    this.precision = precision;
+    this.graph = frozen.definition();
+    this.classes = classes;
+    branches = plan.branches();
+    averagesLogits = PlanBranches.givesLogits(plan);
+    List<String> outputs = new ArrayList<>();
+    IntStream.range(0, branches).mapToObj(FrozenGraph::logits).forEach(outputs::add);
+    if (!averagesLogits) {
+      outputs.add(FrozenGraph.MASKS);
     }
+    masks = compiled(withLogitsAsEnds(GraphNodes.neededFor(graph, outputs)));
   }
 
-  Segmentation run(ByteBuffer rgb, int batch, int height, int width) {
-    return compiled.run(
+  /** The outputs of a graph are its ends for OpenVINO, but means are made of the logits. */
+  private GraphDef withLogitsAsEnds(GraphDef definition) {
+    AttrValue float32 = AttrValue.newBuilder().setType(DataType.DT_FLOAT).build();
+    GraphDef.Builder ended = definition.toBuilder();
+    for (int i = 0; i < branches; i++) {
+      ended.addNode(
+          NodeDef.newBuilder()
+              .setName(logitsEnd(i))
+              .setOp("Identity")
+              .addInput(FrozenGraph.logits(i))
+              .putAttr("T", float32));
+    }
+    return ended.build();
+  }
+
+  private static String logitsEnd(int branch) {
+    return FrozenGraph.logits(branch) + "_end";
+  }
+
+  private CompiledGraph compiled(GraphDef definition) {
+    return openVino.compile(definition.toByteArray(), precision);
+  }
+
+  @Override
+  public Segmentation run(ByteBuffer rgb, int batch, int height, int width) {
+    return masks.run(
         rgb,
         new long[] {batch, height, width, CHANNELS},
         outputs -> {
           List<LogitsUpsampling.Branch> small =
-              IntStream.range(0, branches).mapToObj(i -> branch(outputs, LOGITS + i)).toList();
-          if (givesLogits) {
+              IntStream.range(0, branches).mapToObj(i -> branch(outputs, i)).toList();
+          if (averagesLogits) {
             return new LogitsUpsampling(batch, height, width, classes).masks(small);
           }
-          SampledScores scores =
+          SampledScores sampled =
               SampledScores.of(batch, height, width, classes, small, Averaging.PROBABILITIES);
-          return new MaskBatch(outputs.bytes(FrozenGraph.MASKS), scores, height * width);
+          return new MaskBatch(outputs.bytes(FrozenGraph.MASKS), sampled, height * width);
         });
   }
 
-  private static LogitsUpsampling.Branch branch(CompiledGraph.Outputs outputs, String name) {
+  private static LogitsUpsampling.Branch branch(CompiledGraph.Outputs outputs, int index) {
+    String name = logitsEnd(index);
     long[] shape = outputs.shape(name);
     return new LogitsUpsampling.Branch(outputs.floats(name), (int) shape[1], (int) shape[2]);
   }
 
-  /** What {@link #run} would decide from. */
-  PixelScores pixelScores(ByteBuffer rgb, int batch, int height, int width) {
-    return compiled.run(
-        rgb,
-        new long[] {batch, height, width, CHANNELS},
-        outputs -> {
-          float[] values = outputs.floats(PROBABILITIES);
-          ClassProbabilities probabilities = new ClassProbabilities(values, classes);
-          float[] variance =
-              branches > 1 ? outputs.floats(VARIANCE) : new float[values.length / classes];
-          return new PixelScores(
-              batch,
-              height * width,
-              classes,
-              values,
-              probabilities.entropies(),
-              probabilities.gaps(),
-              variance);
-        });
+  @Override
+  public PixelScores pixelScores(ByteBuffer rgb, int batch, int height, int width) {
+    return scores()
+        .run(
+            rgb,
+            new long[] {batch, height, width, CHANNELS},
+            outputs ->
+                new PixelScores(
+                    batch,
+                    height * width,
+                    classes,
+                    outputs.floats(FrozenGraph.PROBABILITIES),
+                    outputs.floats(FrozenGraph.ENTROPIES),
+                    outputs.floats(FrozenGraph.GAPS),
+                    outputs.floats(FrozenGraph.VARIANCES)));
+  }
+
+  private synchronized CompiledGraph scores() {
+    CompiledGraph ready = scores;
+    if (ready == null) {
+      ready = compiled(GraphNodes.neededFor(graph, FrozenGraph.PIXEL_SCORES));
+      scores = ready;
+    }
+    return ready;
   }
 
   @Override
-  public void close() {
-    compiled.close();
+  public synchronized void close() {
+    masks.close();
+    if (scores != null) {
+      scores.close();
+    }
   }
 }

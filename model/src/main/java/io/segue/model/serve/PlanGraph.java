@@ -9,17 +9,20 @@ import io.segue.model.layer.FrozenLayers;
 import io.segue.model.layer.Layers;
 import io.segue.model.layer.Resampling;
 import io.segue.model.network.SegmentationModel;
+import io.segue.model.serve.form.ServingForm;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
+import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
@@ -38,14 +41,11 @@ import org.tensorflow.types.TUint8;
  * full-size logits cost more than a tenth of a MobileNet. Means of probabilities stay in the graph,
  * whose softmax is faster than Java's.
  */
-final class PlanGraph implements AutoCloseable {
+final class PlanGraph implements CompiledPlan {
   private static final int MARGIN_STEP = SampledScores.STEP;
   private static final int CHANNELS = 3;
 
   private static final String INPUT = "network_input";
-  private static final String LOGITS = "logits";
-  private static final List<String> PIXEL_SCORES =
-      List.of("probabilities", "entropy", "gap", "variance");
 
   private final Graph graph;
   private final Session session;
@@ -62,8 +62,9 @@ final class PlanGraph implements AutoCloseable {
     Graph built = new Graph();
     try {
       build(Ops.create(built), spec, weights, plan, form);
-      graph = asBuilt ? built : form.imported(built, names(INPUT), names(LOGITS));
-      session = new Session(graph, asBuilt ? config : unoptimised(config));
+      graph =
+          asBuilt ? built : form.imported(built, names(i -> INPUT + i), names(FrozenGraph::logits));
+      session = new Session(graph, form.config(config));
       done = true;
     } finally {
       if (!done || !asBuilt) {
@@ -72,15 +73,8 @@ final class PlanGraph implements AutoCloseable {
     }
   }
 
-  /** TensorFlow's own rewriting finds nothing more in a fused graph, and takes most of a load. */
-  static ConfigProto unoptimised(ConfigProto config) {
-    ConfigProto.Builder changed = config.toBuilder();
-    changed.getGraphOptionsBuilder().getRewriteOptionsBuilder().setDisableMetaOptimizer(true);
-    return changed.build();
-  }
-
-  private Set<String> names(String prefix) {
-    return IntStream.range(0, branches).mapToObj(i -> prefix + i).collect(Collectors.toSet());
+  private Set<String> names(IntFunction<String> ofBranch) {
+    return IntStream.range(0, branches).mapToObj(ofBranch).collect(Collectors.toSet());
   }
 
   private void build(Ops tf, ModelSpec spec, Weights weights, Plan plan, ServingForm form) {
@@ -103,7 +97,7 @@ final class PlanGraph implements AutoCloseable {
                         layers,
                         tf.withName(INPUT + inputs.getAndIncrement()).identity(normalised(tf, x)))
                     .logits())) {
-      logits.add(tf.withName(LOGITS + logits.size()).identity(branch));
+      logits.add(tf.withName(FrozenGraph.logits(logits.size())).identity(branch));
     }
     Operand<TInt32> size = Resampling.size(tf, frames);
     Operand<TFloat32> mean = planned.predict(logits, size);
@@ -119,7 +113,7 @@ final class PlanGraph implements AutoCloseable {
             gap(tf, probabilities),
             planned.variance(logits, size));
     for (int i = 0; i < scores.size(); i++) {
-      tf.withName(PIXEL_SCORES.get(i)).identity(scores.get(i));
+      tf.withName(FrozenGraph.PIXEL_SCORES.get(i)).identity(scores.get(i));
     }
   }
 
@@ -165,7 +159,8 @@ final class PlanGraph implements AutoCloseable {
     return new FrozenGraph(graph.toGraphDef());
   }
 
-  Segmentation run(ByteBuffer rgb, int batch, int height, int width) {
+  @Override
+  public Segmentation run(ByteBuffer rgb, int batch, int height, int width) {
     try (TUint8 fed = tensor(rgb, batch, height, width)) {
       return averagesLogits
           ? upsampled(fed, batch, height, width)
@@ -173,20 +168,20 @@ final class PlanGraph implements AutoCloseable {
     }
   }
 
-  /** What {@link #run} would decide from. */
-  PixelScores pixelScores(ByteBuffer rgb, int batch, int height, int width) {
+  @Override
+  public PixelScores pixelScores(ByteBuffer rgb, int batch, int height, int width) {
     try (TUint8 fed = tensor(rgb, batch, height, width)) {
       Session.Runner runner = session.runner().feed(FrozenGraph.FRAMES, fed);
-      PIXEL_SCORES.forEach(runner::fetch);
+      FrozenGraph.PIXEL_SCORES.forEach(runner::fetch);
       try (Result result = runner.run()) {
         return new PixelScores(
             batch,
             height * width,
             classes,
-            floats((TFloat32) result.get(0)),
-            floats((TFloat32) result.get(1)),
-            floats((TFloat32) result.get(2)),
-            floats((TFloat32) result.get(3)));
+            floats(result.get(0)),
+            floats(result.get(1)),
+            floats(result.get(2)),
+            floats(result.get(3)));
       }
     }
   }
@@ -223,7 +218,7 @@ final class PlanGraph implements AutoCloseable {
 
   private void fetchLogits(Session.Runner runner) {
     for (int i = 0; i < branches; i++) {
-      runner.fetch(LOGITS + i);
+      runner.fetch(FrozenGraph.logits(i));
     }
   }
 
@@ -238,10 +233,8 @@ final class PlanGraph implements AutoCloseable {
     return maps;
   }
 
-  static float[] floats(TFloat32 tensor) {
-    float[] values = new float[Math.toIntExact(tensor.size())];
-    tensor.asRawTensor().data().asFloats().read(values);
-    return values;
+  private static float[] floats(Tensor tensor) {
+    return Weights.Tensor.copyOf((TFloat32) tensor).values();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.segue.model.serve;
 
 import io.segue.model.checkpoint.CheckpointException;
+import io.segue.model.checkpoint.Weights;
 import io.segue.model.config.ModelSpec;
 import io.segue.model.config.Plan;
 import io.segue.model.config.SegmentationModelConfig;
@@ -177,8 +178,7 @@ final class SavedModelServing implements ServingModel {
   private static float[] part(TFloat32 logits, int[] content) {
     int rows = (int) logits.shape().get(1);
     int columns = (int) logits.shape().get(2);
-    float[] all = new float[Math.toIntExact(logits.size())];
-    logits.asRawTensor().data().asFloats().read(all);
+    float[] all = Weights.Tensor.copyOf(logits).values();
     if (content[0] == rows && content[1] == columns) {
       return all;
     }

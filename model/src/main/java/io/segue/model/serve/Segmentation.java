@@ -42,6 +42,26 @@ public interface Segmentation extends AutoCloseable {
     return Float.NaN;
   }
 
+  /**
+   * The share of pixels, 0 to 1, that have the same class in the masks of {@code other}.
+   *
+   * @param other as many frames of the same size
+   * @param frames of each
+   */
+  default double equalPixelShare(Segmentation other, int frames) {
+    long equal = 0;
+    long compared = 0;
+    for (int frame = 0; frame < frames; frame++) {
+      ByteBuffer ours = mask(frame);
+      ByteBuffer theirs = other.mask(frame);
+      compared += ours.remaining();
+      while (ours.hasRemaining()) {
+        equal += ours.get() == theirs.get() ? 1 : 0;
+      }
+    }
+    return (double) equal / compared;
+  }
+
   @Override
   void close();
 }

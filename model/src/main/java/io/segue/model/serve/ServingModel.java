@@ -2,6 +2,7 @@ package io.segue.model.serve;
 
 import io.segue.model.config.ModelSpec;
 import io.segue.model.config.Plan;
+import io.segue.model.serve.form.Precision;
 import java.nio.ByteBuffer;
 import java.util.OptionalDouble;
 

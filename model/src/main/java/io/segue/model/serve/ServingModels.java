@@ -5,6 +5,8 @@ import io.segue.model.checkpoint.Weights;
 import io.segue.model.config.ModelSpec;
 import io.segue.model.config.Plan;
 import io.segue.model.config.Taxonomy;
+import io.segue.model.serve.form.Precision;
+import io.segue.model.serve.form.ServingForm;
 import io.segue.model.serve.openvino.OpenVino;
 import io.segue.model.serve.openvino.OpenVinoPrecision;
 import java.nio.file.Path;
@@ -42,7 +44,7 @@ public final class ServingModels {
    * @throws CheckpointException on first use, if a weight is missing
    */
   public static ServingModel of(ModelSpec spec, Weights weights) {
-    return of(spec, weights, FormChoice.best(Precision.FLOAT32));
+    return of(spec, weights, ServingForm.best(Precision.FLOAT32));
   }
 
   /**
@@ -51,7 +53,13 @@ public final class ServingModels {
    * @throws CheckpointException on first use, if a weight is missing
    */
   public static ServingModel of(ModelSpec spec, Weights weights, ServingForm form) {
-    return new FrozenServingModel(spec, weights, form, ConfigProto.getDefaultInstance());
+    ServingForm exact =
+        form == ServingForm.FUSED_BFLOAT16 ? ServingForm.best(Precision.FLOAT32) : form;
+    return new FrozenServingModel<>(
+        spec,
+        form,
+        exact,
+        (plan, it) -> new PlanGraph(spec, weights, plan, it, ConfigProto.getDefaultInstance()));
   }
 
   /**
@@ -70,7 +78,7 @@ public final class ServingModels {
    * @throws IllegalStateException if {@code choice} asks for OpenVINO and there is none
    */
   public static ServingModel of(ModelSpec spec, Weights weights, EngineChoice choice) {
-    ServingForm form = FormChoice.best(choice.precision());
+    ServingForm form = ServingForm.best(choice.precision());
     if (choice.engine() == ServingEngine.TENSORFLOW) {
       return of(spec, weights, form);
     }
@@ -82,7 +90,7 @@ public final class ServingModels {
                   new IllegalStateException(
                       "serving.engine is openvino, but there is no OpenVINO in '%s'; install it (pip install openvino) and name its folder as serving.openvino or in %s"
                           .formatted(choice.openvino(), OpenVino.ENVIRONMENT)));
-      return of(spec, weights, openVino, openVino.fastest());
+      return of(spec, weights, openVino, best(openVino, choice.precision()));
     }
     if (found.isEmpty()) {
       return of(spec, weights, form);
@@ -90,7 +98,7 @@ public final class ServingModels {
     List<MeasuredServingModel.Engine> engines = new ArrayList<>();
     engines.add(new MeasuredServingModel.Engine("TensorFlow", () -> of(spec, weights, form)));
     for (OpenVinoPrecision precision :
-        EnumSet.of(OpenVinoPrecision.FLOAT32, found.get().fastest())) {
+        EnumSet.of(OpenVinoPrecision.FLOAT32, best(found.get(), choice.precision()))) {
       engines.add(
           new MeasuredServingModel.Engine(
               "OpenVINO in " + precision, () -> of(spec, weights, found.get(), precision)));
@@ -98,10 +106,20 @@ public final class ServingModels {
     return new MeasuredServingModel(spec, engines, FASTEST, System::nanoTime);
   }
 
+  private static OpenVinoPrecision best(OpenVino openVino, Precision precision) {
+    return precision == Precision.FLOAT32 ? OpenVinoPrecision.FLOAT32 : openVino.fastest();
+  }
+
   /** A serving model of weights in memory, through OpenVINO in a precision of choice. */
   public static ServingModel of(
       ModelSpec spec, Weights weights, OpenVino openVino, OpenVinoPrecision precision) {
-    return new OpenVinoServingModel(openVino, precision, spec, weights);
+    return new FrozenServingModel<>(
+        spec,
+        precision,
+        OpenVinoPrecision.FLOAT32,
+        (plan, it) ->
+            new OpenVinoGraph(
+                openVino, it, freeze(spec, weights, plan), plan, spec.taxonomy().size()));
   }
 
   /**

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.segue.model.config.ModelSpec;
 import io.segue.model.config.Plan;
+import io.segue.model.serve.form.Precision;
 import io.segue.model.serve.openvino.OpenVinoPrecision;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 class MeasuredServingModelTest {
@@ -52,6 +54,17 @@ class MeasuredServingModelTest {
     }
 
     @Override
+    public Precision precision() {
+      return Precision.BFLOAT16;
+    }
+
+    @Override
+    public OptionalDouble settle(
+        ByteBuffer rgb, int batch, int height, int width, Plan plan, double least) {
+      return OptionalDouble.of(1 - (double) wrong / PIXELS);
+    }
+
+    @Override
     public void close() {
       closed.add(name);
     }
@@ -86,6 +99,16 @@ class MeasuredServingModelTest {
       assertThat(built).containsExactly("a", "b");
     }
     assertThat(closed).containsExactly("a", "b");
+  }
+
+  @Test
+  void numbersAndTheirAgreementAreThoseOfTheChosenEngine() {
+    try (ServingModel model = model(engine("a", 20, 0), engine("b", 10, PIXELS / 256))) {
+      assertThat(model.precision()).isEqualTo(Precision.FLOAT32);
+      assertThat(model.settle(frames(1, 48, 64), 1, 48, 64, Plan.SINGLE, 0.99))
+          .hasValue(255 / 256.0);
+      assertThat(model.precision()).isEqualTo(Precision.BFLOAT16);
+    }
   }
 
   @Test
@@ -137,12 +160,8 @@ class MeasuredServingModelTest {
         ServingModel reference = ServingModels.of(SPEC, weights(SPEC));
         Segmentation ours = model.segment(rgb, 2, 48, 64, Plan.SINGLE);
         Segmentation theirs = reference.segment(rgb, 2, 48, 64, Plan.SINGLE)) {
-      int differing = 0;
-      for (int i = 0; i < PIXELS; i++) {
-        differing += ours.mask(1).get(i) == theirs.mask(1).get(i) ? 0 : 1;
-      }
-      // Near ties turn, in bfloat16 up to one in a hundred.
-      assertThat(differing).isLessThanOrEqualTo(PIXELS / 100);
+      // Near ties may turn in float32.
+      assertThat(ours.equalPixelShare(theirs, 2)).isGreaterThan(0.999);
     }
   }
 
@@ -158,12 +177,8 @@ class MeasuredServingModelTest {
         for (int i = 0; i < 5; i++) {
           try (Segmentation ours = a.segment(rgb, 1, 48, 64, Plan.SINGLE);
               Segmentation theirs = b.segment(rgb, 1, 48, 64, Plan.SINGLE)) {
-            int differing = 0;
-            for (int pixel = 0; pixel < PIXELS; pixel++) {
-              differing += ours.mask(0).get(pixel) == theirs.mask(0).get(pixel) ? 0 : 1;
-            }
             // Near ties may turn in float32.
-            assertThat(differing).isLessThanOrEqualTo(PIXELS / 1000);
+            assertThat(ours.equalPixelShare(theirs, 1)).isGreaterThan(0.999);
           }
         }
       }

@@ -10,6 +10,7 @@ import io.segue.model.layer.FrozenLayers;
 import io.segue.model.layer.VariableLayers;
 import io.segue.model.layer.VariableStore;
 import io.segue.model.network.SegmentationModel;
+import io.segue.model.serve.form.ServingForm;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;

@@ -3,8 +3,8 @@ package io.segue.operators.segment;
 import io.segue.model.config.ModelSpec;
 import io.segue.model.config.Plan;
 import io.segue.model.serve.EngineChoice;
-import io.segue.model.serve.Precision;
 import io.segue.model.serve.ServingEngine;
+import io.segue.model.serve.form.Precision;
 import java.io.Serializable;
 import java.time.Duration;
 

@@ -2,9 +2,9 @@ package io.segue.operators.segment;
 
 import io.segue.model.config.ModelSpec;
 import io.segue.model.config.Plan;
-import io.segue.model.serve.Precision;
 import io.segue.model.serve.Segmentation;
 import io.segue.model.serve.ServingModel;
+import io.segue.model.serve.form.Precision;
 import java.nio.ByteBuffer;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;

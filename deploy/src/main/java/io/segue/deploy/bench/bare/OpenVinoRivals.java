@@ -73,23 +73,19 @@ final class OpenVinoRivals implements AutoCloseable {
   private static double equalPixelShare(ServingModel ours, ServingModel theirs, ByteBuffer pixels) {
     int height = ours.spec().inputHeight();
     int width = ours.spec().inputWidth();
-    long equal = 0;
-    long compared = 0;
-    ByteBuffer rgb = pixels.duplicate();
-    for (;
-        rgb.remaining() >= 3 * height * width;
-        rgb.position(rgb.position() + 3 * height * width)) {
-      try (Segmentation a = ours.segment(rgb, 1, height, width, Plan.SINGLE);
-          Segmentation b = theirs.segment(rgb, 1, height, width, Plan.SINGLE)) {
-        ByteBuffer our = a.mask(0);
-        ByteBuffer their = b.mask(0);
-        while (our.hasRemaining()) {
-          equal += our.get() == their.get() ? 1 : 0;
-          compared++;
-        }
+    int bytes = 3 * height * width;
+    double sum = 0;
+    int frames = 0;
+    for (ByteBuffer rgb = pixels.duplicate();
+        rgb.remaining() >= bytes;
+        rgb.position(rgb.position() + bytes)) {
+      try (Segmentation wanted = ours.segment(rgb, 1, height, width, Plan.SINGLE);
+          Segmentation given = theirs.segment(rgb, 1, height, width, Plan.SINGLE)) {
+        sum += given.equalPixelShare(wanted, 1);
+        frames++;
       }
     }
-    return (double) equal / compared;
+    return sum / frames;
   }
 
   @Override

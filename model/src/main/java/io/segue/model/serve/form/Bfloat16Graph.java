@@ -1,4 +1,4 @@
-package io.segue.model.serve;
+package io.segue.model.serve.form;
 
 import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
@@ -75,8 +75,8 @@ final class Bfloat16Graph {
 
   private Bfloat16Graph(GraphDef graph, Set<String> inputs, Set<String> outputs) {
     nodes = new GraphNodes(graph);
-    within = new HashSet<>(reached(inputs, true));
-    within.retainAll(reached(outputs, false));
+    within = nodes.descendants(inputs);
+    within.retainAll(nodes.ancestors(outputs));
     within.removeAll(outputs);
   }
 
@@ -95,25 +95,6 @@ final class Bfloat16Graph {
 
   private static AttrValue type(DataType type) {
     return AttrValue.newBuilder().setType(type).build();
-  }
-
-  private Set<String> reached(Set<String> from, boolean forwards) {
-    Set<String> met = new HashSet<>();
-    List<String> next = List.copyOf(from);
-    while (!next.isEmpty()) {
-      met.addAll(next);
-      next =
-          next.stream()
-              .flatMap(
-                  it ->
-                      forwards
-                          ? nodes.readers(it).stream()
-                          : nodes.get(it).getInputList().stream().map(GraphNodes::producer))
-              .filter(it -> !met.contains(it))
-              .distinct()
-              .toList();
-    }
-    return met;
   }
 
   private void run() {

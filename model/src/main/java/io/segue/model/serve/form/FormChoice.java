@@ -1,4 +1,4 @@
-package io.segue.model.serve;
+package io.segue.model.serve.form;
 
 import io.segue.model.config.Processor;
 import java.util.Optional;
@@ -21,14 +21,22 @@ final class FormChoice {
       "/org/tensorflow/internal/c_api/linux-x86_64-gpu/libjnitensorflow.so";
 
   private final Processor processor;
+  private final boolean gpus;
   private final Function<ServingForm, Optional<String>> inProcessOfItsOwn;
   private final Function<ServingForm, Optional<String>> here;
 
+  /**
+   * @param gpus whether this TensorFlow runs on GPUs
+   * @param inProcessOfItsOwn why a form does not work, found out without danger to this process
+   * @param here the same, found out in this process
+   */
   FormChoice(
       Processor processor,
+      boolean gpus,
       Function<ServingForm, Optional<String>> inProcessOfItsOwn,
       Function<ServingForm, Optional<String>> here) {
     this.processor = processor;
+    this.gpus = gpus;
     this.inProcessOfItsOwn = inProcessOfItsOwn;
     this.here = here;
   }
@@ -52,7 +60,8 @@ final class FormChoice {
     String known = System.getProperty(property);
     if (known == null) {
       FormChoice choice =
-          new FormChoice(Processor.here(), ProofProcess.DEFAULT::fault, FormChoice::tried);
+          new FormChoice(
+              Processor.here(), runsOnGpus(), ProofProcess.DEFAULT::fault, FormChoice::tried);
       known = choice.fault(form).orElse("");
       System.setProperty(property, known);
       if (known.isEmpty()) {
@@ -66,7 +75,7 @@ final class FormChoice {
 
   /** Why a form cannot be used here; empty if it can. */
   Optional<String> fault(ServingForm form) {
-    if (form != ServingForm.PLAIN_FLOAT32 && runsOnGpus()) {
+    if (form != ServingForm.PLAIN_FLOAT32 && gpus) {
       return Optional.of("this TensorFlow runs on GPUs, and oneDNN's operations do not");
     }
     return switch (form) {
@@ -79,7 +88,7 @@ final class FormChoice {
     };
   }
 
-  private static boolean runsOnGpus() {
+  static boolean runsOnGpus() {
     return FormChoice.class.getResource(GPU_LIBRARY) != null;
   }
 

@@ -1,4 +1,4 @@
-package io.segue.model.serve;
+package io.segue.model.serve.form;
 
 import io.segue.model.checkpoint.Weights;
 import io.segue.model.layer.Activation;
@@ -111,12 +111,14 @@ final class FormTrial {
     Map<String, float[]> results = new LinkedHashMap<>();
     try (Graph graph = graph(form);
         Session session =
-            new Session(graph, PlanGraph.unoptimised(ConfigProto.getDefaultInstance()))) {
+            new Session(graph, ServingForm.unoptimised(ConfigProto.getDefaultInstance()))) {
       Session.Runner runner = session.runner();
       names().forEach(runner::fetch);
       try (Result fetched = runner.run()) {
         for (int i = 0; i < CASES.size(); i++) {
-          results.put(name(i) + " " + CASES.get(i), PlanGraph.floats((TFloat32) fetched.get(i)));
+          results.put(
+              name(i) + " " + CASES.get(i),
+              Weights.Tensor.copyOf((TFloat32) fetched.get(i)).values());
         }
       }
     }

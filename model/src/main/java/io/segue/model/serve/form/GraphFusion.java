@@ -1,4 +1,4 @@
-package io.segue.model.serve;
+package io.segue.model.serve.form;
 
 import java.util.ArrayList;
 import java.util.Arrays;

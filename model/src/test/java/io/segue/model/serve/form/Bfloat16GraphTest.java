@@ -1,4 +1,4 @@
-package io.segue.model.serve;
+package io.segue.model.serve.form;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -97,7 +97,7 @@ class Bfloat16GraphTest {
       graph.importGraphDef(definition);
       try (Session session = Sessions.open(graph);
           Result result = session.runner().fetch("logits").run()) {
-        return PlanGraph.floats((TFloat32) result.get(0));
+        return Weights.Tensor.copyOf((TFloat32) result.get(0)).values();
       }
     }
   }

@@ -1,4 +1,4 @@
-package io.segue.model.serve;
+package io.segue.model.serve.form;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -21,7 +21,7 @@ class FormChoiceTest {
 
   private static FormChoice choice(
       Processor processor, Optional<String> proofFault, Optional<String> trialFault) {
-    return new FormChoice(processor, form -> proofFault, form -> trialFault);
+    return new FormChoice(processor, false, form -> proofFault, form -> trialFault);
   }
 
   @Test
@@ -39,12 +39,22 @@ class FormChoiceTest {
     FormChoice choice =
         new FormChoice(
             UNABLE,
+            false,
             form -> {
               throw new AssertionError("tried");
             },
             form -> Optional.empty());
     assertThat(choice.fault(ServingForm.FUSED_BFLOAT16).orElseThrow()).contains("avx512_bf16");
     assertThat(choice.fault(ServingForm.FUSED_FLOAT32)).isEmpty();
+  }
+
+  @Test
+  void aTensorFlowForGpusTakesPlainOperationsAlone() {
+    FormChoice gpus =
+        new FormChoice(ABLE, true, form -> Optional.empty(), form -> Optional.empty());
+    assertThat(gpus.fault(ServingForm.FUSED_FLOAT32).orElseThrow()).contains("GPUs");
+    assertThat(gpus.fault(ServingForm.FUSED_BFLOAT16).orElseThrow()).contains("GPUs");
+    assertThat(gpus.fault(ServingForm.PLAIN_FLOAT32)).isEmpty();
   }
 
   @Test
@@ -58,7 +68,9 @@ class FormChoiceTest {
   @Test
   void aProofThatCrashesLeavesThisProcessAliveAndFloat32ToServe() {
     assumeThat(bfloat16()).as("a processor on which bfloat16 crashes").isFalse();
-    FormChoice forced = new FormChoice(ABLE, ProofProcess.DEFAULT::fault, form -> Optional.empty());
+    assumeThat(FormChoice.runsOnGpus()).as("a TensorFlow for GPUs").isFalse();
+    FormChoice forced =
+        new FormChoice(ABLE, false, ProofProcess.DEFAULT::fault, form -> Optional.empty());
     assertThat(forced.fault(ServingForm.FUSED_BFLOAT16).orElseThrow())
         .startsWith("its proof ended with status ");
     assertThat(FormChoice.best(Precision.AUTO)).isEqualTo(ServingForm.FUSED_FLOAT32);
@@ -67,6 +79,7 @@ class FormChoiceTest {
   @Test
   void theProofPassesOnAProcessorWithBfloat16() {
     assumeThat(bfloat16()).as("a processor with bfloat16").isTrue();
+    assumeThat(FormChoice.runsOnGpus()).as("a TensorFlow for GPUs").isFalse();
     assertThat(ProofProcess.DEFAULT.fault(ServingForm.FUSED_BFLOAT16)).isEmpty();
     assertThat(FormChoice.best(Precision.AUTO)).isEqualTo(ServingForm.FUSED_BFLOAT16);
     assertThat(FormChoice.best(Precision.FLOAT32)).isEqualTo(ServingForm.FUSED_FLOAT32);
