@@ -54,6 +54,23 @@ final class FrameTask {
     return true;
   }
 
+  /** Work on a frame. */
+  @FunctionalInterface
+  interface Work {
+    void run() throws FrameRefusedException;
+  }
+
+  /** Works on this frame: a refusal ends the frame, a defect of ours fails its task. */
+  void attempt(Work work) {
+    try {
+      work.run();
+    } catch (FrameRefusedException e) {
+      end(new FrameResult.Refused(e.deadLetterCause(), request.name() + ": " + e.getMessage()));
+    } catch (RuntimeException | Error e) {
+      fail(e);
+    }
+  }
+
   void end(FrameResult outcome) {
     result.complete(outcome);
     release();

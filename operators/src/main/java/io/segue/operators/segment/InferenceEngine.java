@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +36,7 @@ final class InferenceEngine {
   private final ImageCodec codec;
   private final EngineThreads threads;
   private final EngineMeter meter;
-  private final RecentFrames recent;
+  private final MaskDelivery delivery;
   private final ShadowReports shadows;
   private final PlanLadders ladders;
   private final Set<FrameTask> inFlight = ConcurrentHashMap.newKeySet();
@@ -62,7 +61,7 @@ final class InferenceEngine {
     this.codec = codec;
     this.threads = threads;
     this.meter = meter;
-    this.recent = recent;
+    this.delivery = new MaskDelivery(codec, threads, meter, recent);
     this.shadows = shadows;
     this.ladders = new PlanLadders(threads.clock());
     this.queue = new BatchQueue(options);
@@ -113,15 +112,14 @@ final class InferenceEngine {
   private void admit(FrameTask task, LoadedVersion version) {
     FrameRequest request = task.request();
     if (request.width() > 0) {
-      guarded(task, () -> enqueue(task, version, request.width(), request.height()));
+      task.attempt(() -> enqueue(task, version, request.width(), request.height()));
       return;
     }
     threads
         .pool()
         .execute(
             () ->
-                guarded(
-                    task,
+                task.attempt(
                     () -> {
                       ImageHeader header = codec.header(task.encoded());
                       enqueue(task, version, header.width(), header.height());
@@ -203,29 +201,12 @@ final class InferenceEngine {
     FrameTask task = placement.task();
     Batch.Key key = placement.batch().key();
     long started = threads.clock().nanos();
-    guarded(
-        task, () -> codec.decode(task.encoded(), key.width(), key.height(), placement.pixels()));
+    task.attempt(() -> codec.decode(task.encoded(), key.width(), key.height(), placement.pixels()));
     meter.decoded(started - task.arrived(), threads.clock().nanos() - started);
     ladders.waited(started - task.arrived());
     synchronized (lock) {
       placement.batch().decoded();
       advance();
-    }
-  }
-
-  private interface FrameWork {
-    void run() throws FrameRefusedException;
-  }
-
-  /** Runs work on one frame: a refusal ends the frame, a defect of ours fails its task. */
-  private static void guarded(FrameTask task, FrameWork work) {
-    try {
-      work.run();
-    } catch (FrameRefusedException e) {
-      String message = task.request().name() + ": " + e.getMessage();
-      task.end(new FrameResult.Refused(e.deadLetterCause(), message));
-    } catch (RuntimeException | Error e) {
-      task.fail(e);
     }
   }
 
@@ -327,52 +308,13 @@ final class InferenceEngine {
   }
 
   private void deliver(Batch.Key key, List<FrameTask> frames, Segmentation segmentation) {
-    key.version().extend();
     synchronized (lock) {
       encoding++;
     }
-    AtomicInteger left = new AtomicInteger(frames.size());
-    for (int i = 0; i < frames.size(); i++) {
-      int index = i;
-      FrameTask task = frames.get(i);
-      threads
-          .pool()
-          .execute(
-              () -> {
-                guarded(task, () -> encode(key, task, segmentation, index));
-                if (left.decrementAndGet() == 0) {
-                  delivered(key.version(), segmentation);
-                }
-              });
-    }
+    delivery.deliver(key, frames, segmentation, this::delivered);
   }
 
-  private void encode(Batch.Key key, FrameTask task, Segmentation segmentation, int index)
-      throws FrameRefusedException {
-    long started = threads.clock().nanos();
-    LoadedVersion version = key.version();
-    byte[] mask =
-        codec.encode(
-            segmentation.mask(index),
-            key.width(),
-            key.height(),
-            version.serving().spec().taxonomy());
-    meter.encoded(threads.clock().nanos() - started);
-    recent.remember(key.plan(), key.width(), key.height(), task.encoded());
-    task.end(
-        new FrameResult.Segmented(
-            version.version(),
-            key.plan(),
-            version.serving().spec().taxonomy(),
-            key.width(),
-            key.height(),
-            mask,
-            FrameResult.Certainty.of(segmentation, index)));
-  }
-
-  private void delivered(LoadedVersion version, Segmentation segmentation) {
-    segmentation.close();
-    version.release();
+  private void delivered() {
     synchronized (lock) {
       encoding--;
       advance();

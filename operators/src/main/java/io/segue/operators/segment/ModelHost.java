@@ -142,8 +142,7 @@ public final class ModelHost implements AutoCloseable {
     ModelVersions versions =
         new ModelVersions(
             model,
-            loader,
-            new WarmUp(options, codec, recent),
+            new CheckedLoader(model, loader, new WarmUp(options, codec, recent)),
             options.maxVersions(),
             engineThreads,
             this::changed);

@@ -1,6 +1,5 @@
 package io.segue.operators.segment;
 
-import io.segue.model.config.Taxonomy;
 import io.segue.model.serve.ServingModel;
 import io.segue.schemas.avro.InstanceStatus;
 import io.segue.schemas.avro.ModelState;
@@ -55,8 +54,7 @@ final class ModelVersions {
   }
 
   private final String model;
-  private final ModelLoader loader;
-  private final WarmUp warmUp;
+  private final CheckedLoader loader;
   private final int maxVersions;
   private final EngineThreads threads;
   private final Listener listener;
@@ -71,18 +69,15 @@ final class ModelVersions {
   private long served;
   private boolean loading;
   private boolean closed;
-  private @Nullable Taxonomy taxonomy;
 
   ModelVersions(
       String model,
-      ModelLoader loader,
-      WarmUp warmUp,
+      CheckedLoader loader,
       int maxVersions,
       EngineThreads threads,
       Listener listener) {
     this.model = model;
     this.loader = loader;
-    this.warmUp = warmUp;
     this.maxVersions = maxVersions;
     this.threads = threads;
     this.listener = listener;
@@ -98,24 +93,12 @@ final class ModelVersions {
       live = state.getLive();
       shadowing &= Objects.equals(shadow, state.getShadow());
       shadow = state.getShadow();
-      List<Long> named = named(state);
+      List<Long> named = NamedVersions.of(state);
       wanted = named.subList(0, Math.min(maxVersions, named.size()));
       slots.values().removeIf(slot -> slot.phase == Phase.FAILED && slot.waiters.isEmpty());
       named.subList(wanted.size(), named.size()).forEach(this::refuseForRoom);
       advance();
     }
-  }
-
-  /** The versions that a state names, the most urgent first. */
-  private static List<Long> named(ModelState state) {
-    Set<Long> named = new LinkedHashSet<>();
-    named.add(state.getLive());
-    Optional.ofNullable(state.getPrevious()).ifPresent(named::add);
-    state.getPins().forEach(pin -> named.add(pin.getVersion()));
-    Optional.ofNullable(state.getCanary()).ifPresent(canary -> named.add(canary.getVersion()));
-    state.getActivations().forEach(activation -> named.add(activation.getVersion()));
-    Optional.ofNullable(state.getShadow()).ifPresent(named::add);
-    return new ArrayList<>(named);
   }
 
   private void refuseForRoom(long version) {
@@ -331,41 +314,14 @@ final class ModelVersions {
 
   private void loadNow(long version, Slot slot) {
     try {
-      ServingModel serving = loader.load(model, version);
-      String numbers;
-      try {
-        checkTaxonomy(version, serving.spec().taxonomy());
-        numbers = warmUp.run(serving);
-      } catch (Exception | Error e) {
-        serving.close();
-        throw e;
-      }
-      ready(version, slot, serving, numbers);
+      ready(version, slot, loader.load(version));
     } catch (Exception | Error e) {
       failed(version, slot, e);
     }
   }
 
-  private void checkTaxonomy(long version, Taxonomy candidate) {
-    synchronized (lock) {
-      if (taxonomy != null && !taxonomy.equals(candidate)) {
-        throw new IllegalStateException(
-            ("model '%s' version %d: taxonomy '%s' version %d with %d classes is not '%s' version"
-                    + " %d with %d classes, which this model serves; publish it under another name")
-                .formatted(
-                    model,
-                    version,
-                    candidate.id(),
-                    candidate.version(),
-                    candidate.size(),
-                    taxonomy.id(),
-                    taxonomy.version(),
-                    taxonomy.size()));
-      }
-    }
-  }
-
-  private void ready(long version, Slot slot, ServingModel serving, String numbers) {
+  private void ready(long version, Slot slot, CheckedLoader.Checked checked) {
+    ServingModel serving = checked.serving();
     LoadedVersion loaded =
         new LoadedVersion(
             version, serving, () -> threads.loading().execute(() -> closeNow(version, serving)));
@@ -374,11 +330,13 @@ final class ModelVersions {
       loading = false;
       slot.loaded = loaded;
       slot.phase = Phase.READY;
-      taxonomy = serving.spec().taxonomy();
       waiters = takeWaiters(slot);
       waiters.forEach(waiter -> loaded.tryLease());
       listener.changed(
-          model, version, InstanceStatus.WARMED, "loaded, verified and warmed; " + numbers);
+          model,
+          version,
+          InstanceStatus.WARMED,
+          "loaded, verified and warmed; " + checked.numbers());
       if (closed) {
         retire(slot);
       }

@@ -70,47 +70,6 @@ public record ServingOptions(
     require(leastAgreement >= 0 && leastAgreement <= 1, "leastAgreement", leastAgreement, "0 to 1");
   }
 
-  /** Options with the default precision and engine. */
-  public ServingOptions(
-      int maxBatchSize,
-      Duration maxDelay,
-      long maxBatchBytes,
-      Duration deadline,
-      int poolThreads,
-      int maxVersions,
-      long maxPlanBytes) {
-    this(
-        maxBatchSize,
-        maxDelay,
-        maxBatchBytes,
-        deadline,
-        poolThreads,
-        maxVersions,
-        maxPlanBytes,
-        DEFAULT.precision(),
-        DEFAULT.leastAgreement(),
-        DEFAULT.engine(),
-        DEFAULT.openvino());
-  }
-
-  /** Options with the default bound of a plan's memory, precision and engine. */
-  public ServingOptions(
-      int maxBatchSize,
-      Duration maxDelay,
-      long maxBatchBytes,
-      Duration deadline,
-      int poolThreads,
-      int maxVersions) {
-    this(
-        maxBatchSize,
-        maxDelay,
-        maxBatchBytes,
-        deadline,
-        poolThreads,
-        maxVersions,
-        DEFAULT.maxPlanBytes());
-  }
-
   /** Which engine serves, where it is, and in what numbers. */
   public EngineChoice engineChoice() {
     return new EngineChoice(engine, precision, openvino);

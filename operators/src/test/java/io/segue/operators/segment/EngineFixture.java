@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 /** An engine over scripted models, on threads that the test holds still. */
 final class EngineFixture {
   static final ServingOptions OPTIONS =
-      new ServingOptions(3, Duration.ofMillis(10), 1 << 20, Duration.ofSeconds(5), 1, 3);
+      options(3, Duration.ofMillis(10), 1 << 20, Duration.ofSeconds(5), 4L << 30);
 
   final HeldThreads held = new HeldThreads();
   final Map<Long, ScriptedModel> models = new HashMap<>();
@@ -27,6 +27,28 @@ final class EngineFixture {
   final InferenceEngine engine;
   private long revision;
 
+  /** Options with one pool thread and three versions, the rest by default. */
+  static ServingOptions options(
+      int maxBatchSize,
+      Duration maxDelay,
+      long maxBatchBytes,
+      Duration deadline,
+      long maxPlanBytes) {
+    ServingOptions base = ServingOptions.DEFAULT;
+    return new ServingOptions(
+        maxBatchSize,
+        maxDelay,
+        maxBatchBytes,
+        deadline,
+        1,
+        3,
+        maxPlanBytes,
+        base.precision(),
+        base.leastAgreement(),
+        base.engine(),
+        base.openvino());
+  }
+
   EngineFixture() {
     this(OPTIONS);
   }
@@ -37,8 +59,7 @@ final class EngineFixture {
     versions =
         new ModelVersions(
             "road",
-            this::load,
-            new WarmUp(options, codec, recent),
+            new CheckedLoader("road", this::load, new WarmUp(options, codec, recent)),
             options.maxVersions(),
             threads,
             this::changed);

@@ -271,7 +271,8 @@ class InferenceEngineTest {
   void batchesOfLargeFramesAreSmaller() {
     EngineFixture small =
         new EngineFixture(
-            new ServingOptions(3, Duration.ZERO, 2 * 3 * 8 * 8, Duration.ofSeconds(5), 1, 3));
+            EngineFixture.options(
+                3, Duration.ZERO, 2 * 3 * 8 * 8, Duration.ofSeconds(5), 4L << 30));
     ScriptedModel model = small.serve(1);
     var results =
         IntStream.range(0, 4).mapToObj(i -> small.submit(1, RawCodec.image(8, 8, 10))).toList();
@@ -284,7 +285,7 @@ class InferenceEngineTest {
   void refusesAFrameThatWouldTakeMoreMemoryThanAPlanMay() {
     EngineFixture small =
         new EngineFixture(
-            new ServingOptions(3, Duration.ZERO, 1 << 20, Duration.ofSeconds(5), 1, 3, 20_000));
+            EngineFixture.options(3, Duration.ZERO, 1 << 20, Duration.ofSeconds(5), 20_000));
     small.serve(1);
     var fits = small.submit(1, RawCodec.image(2, 2, 10));
     var tooLarge = small.submit(1, RawCodec.image(9, 9, 10));

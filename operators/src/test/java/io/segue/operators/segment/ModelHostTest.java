@@ -61,7 +61,7 @@ class ModelHostTest {
   @Test
   void doesNotInheritAnEngineThatHung() throws Exception {
     ServingOptions hasty =
-        new ServingOptions(1, Duration.ZERO, 1 << 20, Duration.ofMillis(20), 1, 2);
+        EngineFixture.options(1, Duration.ZERO, 1 << 20, Duration.ofMillis(20), 4L << 30);
     ModelHost hung = acquire(hasty);
     serve(hung);
     Object gate = new Object();

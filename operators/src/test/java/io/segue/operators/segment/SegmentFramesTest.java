@@ -72,7 +72,7 @@ class SegmentFramesTest {
   @Test
   void endsWithFramesInFlightWithoutFailingTheTask() throws Exception {
     ServingOptions patient =
-        new ServingOptions(8, Duration.ofHours(1), 1 << 20, Duration.ofHours(1), 1, 2);
+        EngineFixture.options(8, Duration.ofHours(1), 1 << 20, Duration.ofHours(1), 4L << 30);
     var harness = harness(patient);
     harness.getEnvironment().setExpectedExternalFailureCause(Throwable.class);
     harness.open();
