@@ -7,9 +7,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.CommonClientConfigs;
 
 /**
@@ -22,13 +22,16 @@ final class PythonLoop {
 
   private final String python;
   private final Path folder;
+  private final Consumer<String> failures;
 
   /**
    * @param folder of the scripts
+   * @param failures hears why a script gave no figure
    */
-  PythonLoop(String python, Path folder) {
+  PythonLoop(String python, Path folder, Consumer<String> failures) {
     this.python = python;
     this.folder = folder;
+    this.failures = failures;
   }
 
   /**
@@ -37,14 +40,14 @@ final class PythonLoop {
    *
    * @param frames that the topic is filled with
    * @param seconds that the job took for them
-   * @return frames a second; empty if the script or what it imports is not there
+   * @return frames a second; empty if the script is not there or fails
    */
   OptionalDouble framesPerSecond(
       String script, BenchStage stage, BenchPictures pictures, int frames, int seconds)
       throws IOException, InterruptedException {
     Path file = folder.resolve(script);
     if (!Files.exists(file)) {
-      return OptionalDouble.empty();
+      return failed(file + " is not there");
     }
     try (KafkaOutput output = new KafkaOutput(stage.kafka())) {
       for (int i = 0; i < frames; i++) {
@@ -53,6 +56,7 @@ final class PythonLoop {
       output.flush();
     }
     Path output = stage.folder().resolve(script + ".out");
+    Path errors = stage.folder().resolve(script + ".err");
     Process process =
         new ProcessBuilder(
                 python,
@@ -62,19 +66,29 @@ final class PythonLoop {
                 stage.topics().frames(),
                 stage.topics().masks(),
                 Integer.toString(frames))
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(errors.toFile())
             .redirectOutput(output.toFile())
             .start();
     long limit = STARTUP_SECONDS + (long) TIMES_SLOWER_AT_MOST * seconds;
     if (!process.waitFor(limit, TimeUnit.SECONDS)) {
       process.destroyForcibly().waitFor();
-      return OptionalDouble.empty();
+      return failed("%s took more than %d s".formatted(script, limit));
     }
     if (process.exitValue() != 0) {
-      return OptionalDouble.empty();
+      return failed(
+          "%s ended with status %d: %s".formatted(script, process.exitValue(), lastLine(errors)));
     }
-    List<String> lines = Files.readAllLines(output, StandardCharsets.UTF_8);
-    JsonNode result = new ObjectMapper().readTree(lines.get(lines.size() - 1));
+    JsonNode result = new ObjectMapper().readTree(lastLine(output));
     return OptionalDouble.of(result.get("framesPerSecond").asDouble());
+  }
+
+  private OptionalDouble failed(String why) {
+    failures.accept(why);
+    return OptionalDouble.empty();
+  }
+
+  private static String lastLine(Path file) throws IOException {
+    return Files.readAllLines(file, StandardCharsets.UTF_8).stream()
+        .reduce("", (before, line) -> line);
   }
 }

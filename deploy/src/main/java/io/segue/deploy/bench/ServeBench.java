@@ -7,7 +7,9 @@ import io.segue.operators.assign.StreamRule;
 import io.segue.operators.segment.ModelLoader;
 import io.segue.operators.segment.RegistryModelLoader;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -16,8 +18,9 @@ import org.apache.kafka.common.IsolationLevel;
 
 /**
  * Serves from topic to topic, exactly once, and holds it against the bare network in the same
- * process: throughput with the topic filled before the clock starts, latency at half of that, the
- * cost of everything but the network, and what overload does under each policy.
+ * process: throughput with the topic filled before the clock starts, latency at half of that, and
+ * the cost of everything but the network, one after the other in several rounds; then what overload
+ * does under each policy.
  */
 public final class ServeBench {
   /** Frames that are older than this when their turn comes are skipped in the overload run. */
@@ -31,15 +34,19 @@ public final class ServeBench {
 
   private final ServeOptions options;
   private final Consumer<String> progress;
+  private final Consumer<String> failures;
   private final Duration checkpointInterval;
   private int lines;
+  private String round = "";
 
   /**
    * @param progress hears what is going on
+   * @param failures hears why a loop in Python gave no figure
    */
-  public ServeBench(ServeOptions options, Consumer<String> progress) {
+  public ServeBench(ServeOptions options, Consumer<String> progress, Consumer<String> failures) {
     this.options = options;
     this.progress = progress;
+    this.failures = failures;
     this.checkpointInterval =
         Duration.ofSeconds(Math.min(MOST_SECONDS_BETWEEN_CHECKPOINTS, options.seconds() / 5));
   }
@@ -50,39 +57,55 @@ public final class ServeBench {
     BenchPictures pictures = BenchPictures.of(network.width(), network.height());
     ModelSpec spec = network.spec(BenchStage.MODEL, pictures.taxonomy());
     try (BenchStage stage = BenchStage.set(spec, 1)) {
-      progress.accept("the bare network");
-      NetworkAlone bare =
-          NetworkAlone.measure(
-              stage.version(1), pictures, Duration.ofMillis(options.seconds() * 200L));
       ModelLoader loader =
           new RegistryModelLoader(
               stage.options().registryRoot(), stage.options().serving().engineChoice());
-      Map<Integer, Double> throughput = new LinkedHashMap<>();
-      for (int parallelism : options.parallelism()) {
-        progress.accept("throughput at parallelism " + parallelism);
-        throughput.put(
-            parallelism, throughput(stage, pictures, loader, parallelism, bare.framesPerSecond()));
+      List<ServeRound> rounds = new ArrayList<>();
+      for (int i = 1; i <= options.rounds(); i++) {
+        round = "round %d of %d: ".formatted(i, options.rounds());
+        rounds.add(round(stage, pictures, spec, loader));
       }
-      double best = throughput.values().iterator().next();
-      progress.accept("latency at half load");
-      Latency latency = latency(stage, pictures, loader, best / 2);
-      progress.accept("the job with a network that does nothing");
-      double noop =
-          throughput(stage, pictures, NoopModel.loader(spec), parallelism(), NOOP_RATE_GUESS);
+      round = "";
       Optional<Overload> keepAll = Optional.empty();
       Optional<Overload> maxAge = Optional.empty();
       if (options.overload()) {
-        progress.accept("three times the capacity, every frame kept");
-        keepAll = Optional.of(overload(stage, pictures, loader, Duration.ZERO, OVERLOAD * best));
-        progress.accept("three times the capacity, old frames skipped");
-        maxAge = Optional.of(overload(stage, pictures, loader, MAX_AGE, OVERLOAD * best));
+        double rate = OVERLOAD * ServeRound.median(rounds, ServeRound::framesPerSecond);
+        report("three times the capacity, every frame kept");
+        keepAll = Optional.of(overload(stage, pictures, loader, Duration.ZERO, rate));
+        report("three times the capacity, old frames skipped");
+        maxAge = Optional.of(overload(stage, pictures, loader, MAX_AGE, rate));
       }
-      progress.accept("loops in Python");
-      OptionalDouble tensorflow = python("tensorflow_loop.py", stage, pictures, best);
-      OptionalDouble openvino = python("openvino_loop.py", stage, pictures, best);
-      return new ServeReport(
-          bare, throughput, latency, 1e6 / noop, keepAll, maxAge, tensorflow, openvino);
+      return new ServeReport(rounds, keepAll, maxAge);
     }
+  }
+
+  private void report(String what) {
+    progress.accept(round + what);
+  }
+
+  private ServeRound round(
+      BenchStage stage, BenchPictures pictures, ModelSpec spec, ModelLoader loader)
+      throws Exception {
+    report("the bare network");
+    NetworkAlone bare =
+        NetworkAlone.measure(
+            stage.version(1), pictures, Duration.ofMillis(options.seconds() * 200L));
+    Map<Integer, Double> throughput = new LinkedHashMap<>();
+    for (int parallelism : options.parallelism()) {
+      report("throughput at parallelism " + parallelism);
+      throughput.put(
+          parallelism, throughput(stage, pictures, loader, parallelism, bare.framesPerSecond()));
+    }
+    double best = throughput.values().iterator().next();
+    report("loops in Python");
+    OptionalDouble tensorflow = python("tensorflow_loop.py", stage, pictures, best);
+    OptionalDouble openvino = python("openvino_loop.py", stage, pictures, best);
+    report("latency at half load");
+    Latency latency = latency(stage, pictures, loader, best / 2);
+    report("the job with a network that does nothing");
+    double noop =
+        throughput(stage, pictures, NoopModel.loader(spec), parallelism(), NOOP_RATE_GUESS);
+    return new ServeRound(bare, throughput, tensorflow, openvino, latency, 1e6 / noop);
   }
 
   private int parallelism() {
@@ -96,7 +119,7 @@ public final class ServeBench {
     }
     stage.renew("serve-" + ++lines);
     int frames = (int) Math.max(WARM_UP_FRAMES, jobRate * options.seconds());
-    return new PythonLoop(options.python().get(), options.baselines())
+    return new PythonLoop(options.python().get(), options.baselines(), failures)
         .framesPerSecond(script, stage, pictures, frames, options.seconds());
   }
 
@@ -176,7 +199,7 @@ public final class ServeBench {
       load.send(1);
       visible.awaitCount(1, TIMEOUT, job);
       load.start(rate);
-      Thread.sleep(options.seconds() * 2000L);
+      Thread.sleep(options.seconds() * 3000L);
       int during = visible.count();
       long ended = System.currentTimeMillis();
       load.stop();

@@ -8,6 +8,7 @@ import java.util.Optional;
 /**
  * What is measured.
  *
+ * @param rounds in which all is measured side by side, at least 1
  * @param seconds that each part takes, at least 5
  * @param parallelism of the job, one run each; the first one's figures stand for the whole
  * @param overload whether three times the capacity is sent under each overload policy
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param network that is served, on frames of its size
  */
 public record ServeOptions(
+    int rounds,
     int seconds,
     List<Integer> parallelism,
     boolean overload,
@@ -27,6 +29,9 @@ public record ServeOptions(
 
   public ServeOptions {
     parallelism = List.copyOf(parallelism);
+    if (rounds < 1) {
+      throw new IllegalArgumentException("--rounds %d; at least 1 is needed".formatted(rounds));
+    }
     if (seconds < LEAST_SECONDS) {
       throw new IllegalArgumentException(
           "--seconds %d; at least %d are needed".formatted(seconds, LEAST_SECONDS));

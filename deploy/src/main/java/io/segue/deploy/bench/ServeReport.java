@@ -6,61 +6,49 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 
-/** The figures of serving from topic to topic. */
+/** The figures of serving from topic to topic: medians over the rounds. */
 public final class ServeReport {
-  private final NetworkAlone bare;
-  private final Map<Integer, Double> throughput;
-  private final ServeBench.Latency latency;
-  private final double noopMicros;
+  private final List<ServeRound> rounds;
   private final Optional<ServeBench.Overload> keepAll;
   private final Optional<ServeBench.Overload> maxAge;
-  private final OptionalDouble tensorflow;
-  private final OptionalDouble openvino;
 
-  /**
-   * @param throughput frames a second by parallelism, the first of which stands for the whole
-   * @param noopMicros wall time a frame with a network that does nothing
-   */
   ServeReport(
-      NetworkAlone bare,
-      Map<Integer, Double> throughput,
-      ServeBench.Latency latency,
-      double noopMicros,
+      List<ServeRound> rounds,
       Optional<ServeBench.Overload> keepAll,
-      Optional<ServeBench.Overload> maxAge,
-      OptionalDouble tensorflow,
-      OptionalDouble openvino) {
-    this.bare = bare;
-    this.throughput = new LinkedHashMap<>(throughput);
-    this.latency = latency;
-    this.noopMicros = noopMicros;
+      Optional<ServeBench.Overload> maxAge) {
+    this.rounds = List.copyOf(rounds);
     this.keepAll = keepAll;
     this.maxAge = maxAge;
-    this.tensorflow = tensorflow;
-    this.openvino = openvino;
   }
 
   /** The JSON line's keys and values. */
   public Map<String, Object> values() {
-    double served = throughput.values().iterator().next();
     Map<String, Object> values = new LinkedHashMap<>();
     List<String> notMeasured = new ArrayList<>();
-    values.put("framesPerSecond", round(served));
-    values.put("bareFramesPerSecond", round(bare.framesPerSecond()));
-    values.put("bareBatchSize", bare.batchSize());
-    values.put("ratioToBare", round(served / bare.framesPerSecond()));
-    put(values, notMeasured, "pythonFramesPerSecond", tensorflow);
-    put(values, notMeasured, "pythonOpenvinoFramesPerSecond", openvino);
-    values.put("latencyMsP50", Figures.quantile(latency.millis(), 0.5));
-    values.put("latencyMsP99", Figures.quantile(latency.millis(), 0.99));
-    values.put("committedLatencyMsP99", Figures.quantile(latency.committedMillis(), 0.99));
-    values.put("bareLatencyMs", round(bare.latencyMillis()));
-    values.put("noopMicrosPerFrame", Math.round(noopMicros));
-    values.put("decodeMicrosPerFrame", Math.round(bare.decodeMicros()));
-    values.put("encodeMicrosPerFrame", Math.round(bare.encodeMicros()));
+    values.put("rounds", rounds.size());
+    values.put("framesPerSecond", median(ServeRound::framesPerSecond));
+    values.put("bareFramesPerSecond", median(it -> it.bare().framesPerSecond()));
+    values.put("bareBatchSize", rounds.get(rounds.size() - 1).bare().batchSize());
+    values.put("ratioToBare", median(ServeRound::ratioToBare));
+    put(values, notMeasured, "pythonFramesPerSecond", ServeRound::tensorflow);
+    put(values, notMeasured, "pythonOpenvinoFramesPerSecond", ServeRound::openvino);
+    values.put("latencyMsP50", median(it -> Figures.quantile(it.latency().millis(), 0.5)));
+    values.put("latencyMsP99", median(it -> Figures.quantile(it.latency().millis(), 0.99)));
+    values.put(
+        "committedLatencyMsP99",
+        median(it -> Figures.quantile(it.latency().committedMillis(), 0.99)));
+    values.put("bareLatencyMs", median(it -> it.bare().latencyMillis()));
+    values.put("noopMicrosPerFrame", median(ServeRound::noopMicros));
+    values.put("decodeMicrosPerFrame", median(it -> it.bare().decodeMicros()));
+    values.put("encodeMicrosPerFrame", median(it -> it.bare().encodeMicros()));
     Map<String, Object> byParallelism = new LinkedHashMap<>();
-    throughput.forEach((key, rate) -> byParallelism.put(Integer.toString(key), round(rate)));
+    for (int parallelism : rounds.get(0).throughput().keySet()) {
+      byParallelism.put(
+          Integer.toString(parallelism), median(it -> it.throughput().get(parallelism)));
+    }
     values.put("parallelism", byParallelism);
     if (keepAll.isPresent() && maxAge.isPresent()) {
       Map<String, Object> overload = new LinkedHashMap<>(overload(maxAge.get()));
@@ -82,10 +70,17 @@ public final class ServeReport {
     return values;
   }
 
-  private static void put(
-      Map<String, Object> values, List<String> notMeasured, String key, OptionalDouble value) {
-    if (value.isPresent()) {
-      values.put(key, round(value.getAsDouble()));
+  private double median(ToDoubleFunction<ServeRound> figure) {
+    return round(ServeRound.median(rounds, figure));
+  }
+
+  private void put(
+      Map<String, Object> values,
+      List<String> notMeasured,
+      String key,
+      Function<ServeRound, OptionalDouble> figure) {
+    if (rounds.stream().allMatch(it -> figure.apply(it).isPresent())) {
+      values.put(key, median(it -> figure.apply(it).getAsDouble()));
     } else {
       notMeasured.add(key);
     }

@@ -23,10 +23,19 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true)
 final class BenchServeCommand implements Callable<Integer> {
   @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "3",
+      description =
+          "Rounds in which all but an overload is measured side by side (${DEFAULT-VALUE}).")
+  private int rounds;
+
+  @Option(
       names = "--seconds",
       paramLabel = "N",
-      defaultValue = "30",
-      description = "How long each part takes (${DEFAULT-VALUE}); an overload takes twice that.")
+      defaultValue = "20",
+      description =
+          "How long each part takes (${DEFAULT-VALUE}); an overload takes three times that.")
   private int seconds;
 
   @Option(
@@ -58,12 +67,18 @@ final class BenchServeCommand implements Callable<Integer> {
     Optional<String> python =
         Optional.ofNullable(System.getenv("SEGUE_PYTHON")).filter(it -> !it.isBlank());
     ServeOptions options =
-        new ServeOptions(seconds, parallelism, overload, python, baselines, served.network());
+        new ServeOptions(
+            rounds, seconds, parallelism, overload, python, baselines, served.network());
     ServeReport report;
     try (TerminalProgress progress = new TerminalProgress(console)) {
-      report = new ServeBench(options, progress::status).run();
+      report = new ServeBench(options, progress::status, this::failed).run();
     }
     console.result(report.values());
     return ExitCode.OK;
+  }
+
+  private void failed(String why) {
+    console.progress().println("segue: " + why);
+    console.progress().flush();
   }
 }

@@ -18,9 +18,9 @@ class ServeBenchITCase {
   void measuresThroughputLatencyAndOverhead() throws Exception {
     ServeOptions options =
         new ServeOptions(
-            5, List.of(2), false, Optional.empty(), Path.of("none"), BenchNetwork.SMALL);
+            1, 5, List.of(2), false, Optional.empty(), Path.of("none"), BenchNetwork.SMALL);
 
-    Map<String, Object> values = new ServeBench(options, phase -> {}).run().values();
+    Map<String, Object> values = new ServeBench(options, phase -> {}, failure -> {}).run().values();
 
     System.out.println("serve bench, small: " + values);
     assertThat(values)
