@@ -9,7 +9,6 @@ import io.segue.model.layer.VariableLayers;
 import io.segue.model.layer.VariableStore;
 import io.segue.model.network.SegmentationModel;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +21,6 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.proto.CollectionDef;
 import org.tensorflow.proto.DataType;
-import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.SaverDef;
@@ -74,13 +72,13 @@ final class SavedModelGraph {
       }
       store.variables().forEach(it -> weights.put(it.key(), it.shape()));
       MetaGraphDef.Builder meta = MetaGraphDef.newBuilder();
-      meta.setSaverDef(saver(tf, store));
+      StringConstants texts = new StringConstants();
+      meta.setSaverDef(saver(tf, store, texts));
       meta.putCollectionDef("variables", variables(tf, store, false));
       meta.putCollectionDef("trainable_variables", variables(tf, store, true));
       meta.putSignatureDef("serving_default", signature(inputs, outputs));
       meta.getMetaInfoDefBuilder().addTags("serve").setTensorflowVersion("2.18.0");
-      GraphDef definition = graph.toGraphDef();
-      meta.setGraphDef(definition);
+      meta.setGraphDef(texts.unpacked(graph.toGraphDef()));
       savedModel =
           SavedModel.newBuilder().setSavedModelSchemaVersion(1).addMetaGraphs(meta).build();
     }
@@ -131,18 +129,13 @@ final class SavedModelGraph {
         .build(VariableLayers.evaluation(tf, store), normalised);
   }
 
-  private static SaverDef saver(Ops tf, VariableStore store) {
+  private static SaverDef saver(Ops tf, VariableStore store, StringConstants texts) {
     Placeholder<TString> file =
         tf.withName("saver_filename").placeholder(TString.class, Placeholder.shape(Shape.scalar()));
     List<NetworkVariable> variables = List.copyOf(store.variables());
     Operand<TString> names =
-        tf.array(
-            variables.stream()
-                .map(it -> CheckpointWriter.storedName(it.key()))
-                .toArray(String[]::new));
-    String[] whole = new String[variables.size()];
-    Arrays.fill(whole, "");
-    Operand<TString> slices = tf.array(whole);
+        texts.of(tf, variables.stream().map(it -> CheckpointWriter.storedName(it.key())).toList());
+    Operand<TString> slices = texts.of(tf, Collections.nCopies(variables.size(), ""));
     List<Class<? extends TType>> types = Collections.nCopies(variables.size(), TFloat32.class);
     List<Op> assigns = new ArrayList<>();
     List<Operand<?>> values = new ArrayList<>();

@@ -45,7 +45,7 @@ import org.tensorflow.types.TUint8;
 /**
  * Models go to Python's TensorFlow and come back: exports of every input type give our logits
  * there, and a checkpoint that Python writes under the Model Garden's names gives our weights here.
- * One Python does it all, because it takes seconds to start.
+ * One Python does it all, because TensorFlow takes seconds to start. OpenVINO reads an export too.
  */
 class PythonExchangeITCase {
 
@@ -71,14 +71,9 @@ class PythonExchangeITCase {
     }
     writeWeights();
 
-    runInPython(python);
+    run(List.of(python.toString(), "src/test/python/exchange_models.py", folder.toString()));
 
-    float[] expected = logits(spec, weights, pixels);
-    float largest = 0;
-    for (float each : expected) {
-      largest = Math.max(largest, Math.abs(each));
-    }
-    assertThat(largest).as("logits that are all but zero prove nothing").isGreaterThan(0.1f);
+    float[] expected = expectedLogits(pixels);
     for (String name : inputs.keySet()) {
       assertThat(floats(folder.resolve("exports/" + name + ".logits")))
           .as(name)
@@ -94,6 +89,39 @@ class PythonExchangeITCase {
         "--out",
         folder.resolve("imported").toString());
     assertThat(ModelDirectory.readWeights(folder.resolve("imported"), spec)).isEqualTo(weights);
+  }
+
+  @Test
+  void openVinoConvertsAnExport() throws Exception {
+    Path python = OptionalTool.pythonWithOpenVino();
+    Path model = folder.resolve("model");
+    ModelDirectory.write(model, spec, weights);
+    byte[] pixels = new byte[spec.inputHeight() * spec.inputWidth() * 3];
+    new Random(1).nextBytes(pixels);
+    Path input = Files.write(folder.resolve("input"), pixels);
+    Path output = folder.resolve("logits");
+
+    run(
+        List.of(
+            python.toString(),
+            "src/test/python/openvino_logits.py",
+            model.toString(),
+            Integer.toString(spec.inputHeight()),
+            Integer.toString(spec.inputWidth()),
+            input.toString(),
+            output.toString()));
+
+    assertThat(floats(output)).containsExactly(expectedLogits(pixels), within());
+  }
+
+  private float[] expectedLogits(byte[] pixels) {
+    float[] expected = logits(spec, weights, pixels);
+    float largest = 0;
+    for (float each : expected) {
+      largest = Math.max(largest, Math.abs(each));
+    }
+    assertThat(largest).as("logits that are all but zero prove nothing").isGreaterThan(0.1f);
+    return expected;
   }
 
   /** The same image for each input type; {@code preserved} pads nothing at the input's own size. */
@@ -226,14 +254,10 @@ class PythonExchangeITCase {
     }
   }
 
-  private void runInPython(Path python) throws IOException, InterruptedException {
+  private void run(List<String> command) throws IOException, InterruptedException {
     Path log = folder.resolve("python.log");
     Process process =
-        new ProcessBuilder(
-                python.toString(), "src/test/python/exchange_models.py", folder.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     try {
       assertThat(process.waitFor(10, TimeUnit.MINUTES)).as("Python is done").isTrue();
     } finally {

@@ -22,10 +22,20 @@ public final class OptionalTool {
 
   /** A Python interpreter that has TensorFlow: {@code SEGUE_PYTHON}, or {@code python3}. */
   public static Path pythonWithTensorFlow() {
+    return pythonWith("TensorFlow", "tensorflow");
+  }
+
+  /** A Python interpreter that has OpenVINO: {@code SEGUE_PYTHON}, or {@code python3}. */
+  public static Path pythonWithOpenVino() {
+    return pythonWith("OpenVINO", "openvino");
+  }
+
+  private static Path pythonWith(String name, String module) {
     String python = Optional.ofNullable(System.getenv("SEGUE_PYTHON")).orElse("python3");
     return found(
-        succeeds(List.of(python, "-c", "import tensorflow")) ? Path.of(python) : null,
-        "Python with TensorFlow: point SEGUE_PYTHON at an interpreter that can import tensorflow",
+        succeeds(List.of(python, "-c", "import " + module)) ? Path.of(python) : null,
+        "Python with %s: point SEGUE_PYTHON at an interpreter that can import %s"
+            .formatted(name, module),
         REQUIRED);
   }
 
