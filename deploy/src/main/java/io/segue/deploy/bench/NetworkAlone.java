@@ -12,71 +12,95 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * The network alone, on decoded pixels, with nothing around it: what serving is held against.
- *
- * @param framesPerSecond at the best batch size
- * @param batchSize the best of 1, 2, 4 and 8
- * @param latencyMillis median of a single frame
- * @param decodeMicros median of decoding one JPEG on one thread
- * @param encodeMicros median of encoding one mask on one thread
- */
-record NetworkAlone(
-    double framesPerSecond,
-    int batchSize,
-    double latencyMillis,
-    double decodeMicros,
-    double encodeMicros) {
+/** The network alone, on decoded pixels, with nothing around it: what serving is held against. */
+final class NetworkAlone implements AutoCloseable {
   private static final int[] BATCH_SIZES = {1, 2, 4, 8};
   private static final int WARM_UP_RUNS = 5;
   private static final int LEAST_RUNS = 5;
   private static final int CODEC_RUNS = 200;
 
-  /** Measures each batch size for {@code each}. */
-  static NetworkAlone measure(Path version, BenchPictures pictures, Duration each) {
+  private final ServingModel model;
+  private final BenchPictures pictures;
+  private final ByteBuffer rgb;
+  private final double decodeMicros;
+  private final double encodeMicros;
+  private int batchSize;
+
+  /**
+   * Loads a version and finds the batch size at which it is the fastest.
+   *
+   * @param each how long each of 1, 2, 4 and 8 is tried
+   */
+  NetworkAlone(Path version, BenchPictures pictures, Duration each) {
+    this.pictures = pictures;
     int largest = BATCH_SIZES[BATCH_SIZES.length - 1];
     int bytes = 3 * pictures.width() * pictures.height();
-    ByteBuffer rgb = ByteBuffer.allocateDirect(bytes * largest);
+    rgb = ByteBuffer.allocateDirect(bytes * largest);
     List<Double> decoding = new ArrayList<>();
     for (int i = 0; i < CODEC_RUNS; i++) {
       ByteBuffer jpeg = ByteBuffer.wrap(pictures.jpegOf(i));
       ByteBuffer slot = rgb.slice(i % largest * bytes, bytes);
       decoding.add(millis(() -> ImageDecoder.decodeRgb(jpeg, slot)));
     }
-    try (ServingModel model = ServingModels.load(version)) {
-      double best = 0;
-      int bestSize = 1;
-      double single = 0;
-      for (int size : BATCH_SIZES) {
-        double took = infer(model, rgb, size, pictures, each);
-        single = size == 1 ? took : single;
-        if (1000 * size / took > best) {
-          best = 1000 * size / took;
-          bestSize = size;
-        }
+    decodeMicros = 1000 * median(decoding);
+    model = ServingModels.load(version);
+    encodeMicros = 1000 * encode();
+    double best = 0;
+    for (int size : BATCH_SIZES) {
+      double rate = framesPerSecond(size, each);
+      if (rate > best) {
+        best = rate;
+        batchSize = size;
       }
-      return new NetworkAlone(
-          best, bestSize, single, 1000 * median(decoding), 1000 * encode(model, rgb, pictures));
     }
   }
 
-  /** Median milliseconds of a batch. */
-  private static double infer(
-      ServingModel model, ByteBuffer rgb, int size, BenchPictures pictures, Duration each) {
+  /** The best of 1, 2, 4 and 8. */
+  int batchSize() {
+    return batchSize;
+  }
+
+  /** Median time to decode one JPEG on one thread. */
+  double decodeMicros() {
+    return decodeMicros;
+  }
+
+  /** Median time to encode one mask on one thread. */
+  double encodeMicros() {
+    return encodeMicros;
+  }
+
+  /** Frames a second at the best batch size. */
+  double framesPerSecond(Duration during) {
+    return framesPerSecond(batchSize, during);
+  }
+
+  /** Median time of a single frame. */
+  double latencyMillis(Duration during) {
+    return median(run(1, during));
+  }
+
+  private double framesPerSecond(int size, Duration during) {
+    List<Double> took = run(size, during);
+    return 1000.0 * size * took.size() / took.stream().mapToDouble(it -> it).sum();
+  }
+
+  /** Milliseconds of each batch. */
+  private List<Double> run(int size, Duration during) {
     Runnable run =
         () -> model.segment(rgb, size, pictures.height(), pictures.width(), Plan.SINGLE).close();
     for (int i = 0; i < WARM_UP_RUNS; i++) {
       run.run();
     }
     List<Double> took = new ArrayList<>();
-    long end = System.nanoTime() + each.toNanos();
+    long end = System.nanoTime() + during.toNanos();
     while (took.size() < LEAST_RUNS || System.nanoTime() < end) {
       took.add(millis(run));
     }
-    return median(took);
+    return took;
   }
 
-  private static double encode(ServingModel model, ByteBuffer rgb, BenchPictures pictures) {
+  private double encode() {
     List<Double> took = new ArrayList<>();
     try (Segmentation result =
         model.segment(rgb, 1, pictures.height(), pictures.width(), Plan.SINGLE)) {
@@ -99,5 +123,10 @@ record NetworkAlone(
 
   private static double median(List<Double> values) {
     return Figures.median(values.stream().mapToDouble(Double::doubleValue).toArray());
+  }
+
+  @Override
+  public void close() {
+    model.close();
   }
 }

@@ -89,6 +89,7 @@ final class PythonLoop {
 
   private static String lastLine(Path file) throws IOException {
     return Files.readAllLines(file, StandardCharsets.UTF_8).stream()
+        .filter(line -> !line.isBlank())
         .reduce("", (before, line) -> line);
   }
 }

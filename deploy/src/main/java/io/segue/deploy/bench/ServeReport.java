@@ -11,14 +11,17 @@ import java.util.function.ToDoubleFunction;
 
 /** The figures of serving from topic to topic: medians over the rounds. */
 public final class ServeReport {
+  private final NetworkAlone bare;
   private final List<ServeRound> rounds;
   private final Optional<ServeBench.Overload> keepAll;
   private final Optional<ServeBench.Overload> maxAge;
 
   ServeReport(
+      NetworkAlone bare,
       List<ServeRound> rounds,
       Optional<ServeBench.Overload> keepAll,
       Optional<ServeBench.Overload> maxAge) {
+    this.bare = bare;
     this.rounds = List.copyOf(rounds);
     this.keepAll = keepAll;
     this.maxAge = maxAge;
@@ -30,9 +33,10 @@ public final class ServeReport {
     List<String> notMeasured = new ArrayList<>();
     values.put("rounds", rounds.size());
     values.put("framesPerSecond", median(ServeRound::framesPerSecond));
-    values.put("bareFramesPerSecond", median(it -> it.bare().framesPerSecond()));
-    values.put("bareBatchSize", rounds.get(rounds.size() - 1).bare().batchSize());
+    values.put("bareFramesPerSecond", median(ServeRound::bareFramesPerSecond));
+    values.put("bareBatchSize", bare.batchSize());
     values.put("ratioToBare", median(ServeRound::ratioToBare));
+    values.put("ratioToBareRounds", rounds.stream().map(it -> round(it.ratioToBare())).toList());
     put(values, notMeasured, "pythonFramesPerSecond", ServeRound::tensorflow);
     put(values, notMeasured, "pythonOpenvinoFramesPerSecond", ServeRound::openvino);
     values.put("latencyMsP50", median(it -> Figures.quantile(it.latency().millis(), 0.5)));
@@ -40,10 +44,10 @@ public final class ServeReport {
     values.put(
         "committedLatencyMsP99",
         median(it -> Figures.quantile(it.latency().committedMillis(), 0.99)));
-    values.put("bareLatencyMs", median(it -> it.bare().latencyMillis()));
+    values.put("bareLatencyMs", median(ServeRound::bareLatencyMillis));
     values.put("noopMicrosPerFrame", median(ServeRound::noopMicros));
-    values.put("decodeMicrosPerFrame", median(it -> it.bare().decodeMicros()));
-    values.put("encodeMicrosPerFrame", median(it -> it.bare().encodeMicros()));
+    values.put("decodeMicrosPerFrame", round(bare.decodeMicros()));
+    values.put("encodeMicrosPerFrame", round(bare.encodeMicros()));
     Map<String, Object> byParallelism = new LinkedHashMap<>();
     for (int parallelism : rounds.get(0).throughput().keySet()) {
       byParallelism.put(

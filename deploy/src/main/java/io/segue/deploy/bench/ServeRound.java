@@ -8,7 +8,8 @@ import java.util.function.ToDoubleFunction;
 /**
  * What was measured side by side.
  *
- * @param bare the network alone
+ * @param bareFramesPerSecond of the network alone: the mean of before and after the throughput
+ * @param bareLatencyMillis of a single frame through the network alone
  * @param throughput frames a second by parallelism, the first of which stands for the whole
  * @param tensorflow frames a second of the loop in Python; empty if it was not run
  * @param openvino the same through OpenVINO
@@ -16,7 +17,8 @@ import java.util.function.ToDoubleFunction;
  * @param noopMicros wall time a frame with a network that does nothing
  */
 record ServeRound(
-    NetworkAlone bare,
+    double bareFramesPerSecond,
+    double bareLatencyMillis,
     Map<Integer, Double> throughput,
     OptionalDouble tensorflow,
     OptionalDouble openvino,
@@ -28,7 +30,7 @@ record ServeRound(
   }
 
   double ratioToBare() {
-    return framesPerSecond() / bare.framesPerSecond();
+    return framesPerSecond() / bareFramesPerSecond;
   }
 
   /** The median of a figure; NaN of no rounds. */
