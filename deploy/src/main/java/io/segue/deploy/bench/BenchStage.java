@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -44,27 +45,33 @@ final class BenchStage implements AutoCloseable {
   private final Path folder;
   private final EmbeddedBroker broker;
   private final ModelRegistry registry;
-  private final ModelSpec spec;
+  private final List<Path> networks = new ArrayList<>();
   private SegueTopics topics = new SegueTopics();
+  private long published;
   private long revision;
   private long live;
 
-  private BenchStage(Path folder, EmbeddedBroker broker, ModelSpec spec) {
+  private BenchStage(Path folder, EmbeddedBroker broker) {
     this.folder = folder;
     this.broker = broker;
     this.registry = new ModelRegistry(uri("registry"));
-    this.spec = spec;
   }
 
-  /** Sets the stage with versions 1 to {@code versions} of a network; version 1 is live. */
-  static BenchStage set(ModelSpec spec, int versions) throws IOException, InterruptedException {
+  /**
+   * Sets the stage with as many versions of a network as it has weights; version 1 is live.
+   *
+   * @param weights different ones, at random, 1 or more
+   */
+  static BenchStage set(ModelSpec spec, int weights) throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("segue-bench-");
-    BenchStage stage =
-        new BenchStage(folder, EmbeddedBroker.start(folder.resolve("kafka"), 0), spec);
+    BenchStage stage = new BenchStage(folder, EmbeddedBroker.start(folder.resolve("kafka"), 0));
     boolean ready = false;
     try {
-      for (long version = 1; version <= versions; version++) {
-        stage.publish(version);
+      for (int seed = 1; seed <= weights; seed++) {
+        stage.networks.add(stage.untrained(spec, seed));
+      }
+      for (int version = 1; version <= weights; version++) {
+        stage.publish();
       }
       stage.createTopics();
       ready = true;
@@ -142,14 +149,30 @@ final class BenchStage implements AutoCloseable {
         new SinkOptions(Delivery.EXACTLY_ONCE, topics.prefix() + "segment"));
   }
 
-  /** An untrained version; its number is the seed of its weights. */
-  private void publish(long version) throws IOException, InterruptedException {
-    Path built = folder.resolve("built-" + version);
-    TrainingOptions untrained = TrainingOptions.builder(0, 1).seed(version).build();
+  private Path untrained(ModelSpec spec, int seed) throws IOException, InterruptedException {
+    Path built = folder.resolve("built-" + seed);
+    TrainingOptions untrained = TrainingOptions.builder(0, 1).seed(seed).build();
     Trainer.train(TrainingJob.of(spec, ExampleSource.of(List.of()), untrained, built));
+    return built;
+  }
+
+  /**
+   * Publishes the next version: the weights take turns.
+   *
+   * @return its number
+   */
+  long publish() throws IOException {
+    long version = published + 1;
     String candidate = "candidate-" + version;
-    registry.uploadCandidate(candidate, built);
+    registry.uploadCandidate(candidate, networks.get(weightsOf(version, networks.size())));
     registry.publish(MODEL, version, candidate, ManifestDraft.EMPTY);
+    published = version;
+    return version;
+  }
+
+  /** Which of {@code weights} a version has, from 0 on. */
+  static int weightsOf(long version, int weights) {
+    return (int) ((version - 1) % weights);
   }
 
   /**

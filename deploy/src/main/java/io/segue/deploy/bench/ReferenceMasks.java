@@ -6,29 +6,29 @@ import io.segue.model.serve.Segmentation;
 import io.segue.model.serve.ServingModel;
 import io.segue.model.serve.ServingModels;
 import java.nio.ByteBuffer;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * What each version makes of each picture, inferred apart from the job: shows which version really
+ * What each version makes of each picture, inferred apart from the job: shows which of them really
  * made a mask, whatever the mask says.
  */
 final class ReferenceMasks {
   private static final double SAME = 0.98;
 
-  private final Map<Long, byte[][]> masks = new HashMap<>();
+  private final List<byte[][]> masks = new ArrayList<>();
 
   /**
-   * Infers all pictures by versions 1 to {@code versions}.
+   * Infers all pictures by the first versions, whose weights the later ones have in turn.
    *
    * @throws IllegalStateException if two versions make the same of a picture, so that nothing could
    *     be told from masks
    */
-  static ReferenceMasks of(BenchStage stage, BenchPictures pictures, int versions) {
+  static ReferenceMasks of(BenchStage stage, BenchPictures pictures, int weights) {
     ReferenceMasks reference = new ReferenceMasks();
-    for (long version = 1; version <= versions; version++) {
+    for (long version = 1; version <= weights; version++) {
       try (ServingModel model = ServingModels.load(stage.version(version))) {
-        reference.masks.put(version, infer(model, pictures));
+        reference.masks.add(infer(model, pictures));
       }
     }
     reference.requireDifference(pictures);
@@ -62,17 +62,13 @@ final class ReferenceMasks {
   }
 
   private byte[][] masks(long version) {
-    byte[][] made = masks.get(version);
-    if (made == null) {
-      throw new IllegalArgumentException("version %d is none of the bench".formatted(version));
-    }
-    return made;
+    return masks.get(BenchStage.weightsOf(version, masks.size()));
   }
 
-  /** Whether a mask of a picture is closer to what this version makes of it than to any other. */
+  /** Whether a mask of a picture is closest to what the weights of this version make of it. */
   boolean isOf(long version, int picture, byte[] mask) {
     double own = agreement(mask, masks(version)[picture]);
-    return masks.values().stream().allMatch(made -> agreement(mask, made[picture]) <= own);
+    return masks.stream().allMatch(made -> agreement(mask, made[picture]) <= own);
   }
 
   private static double agreement(byte[] a, byte[] b) {

@@ -2,6 +2,7 @@ package io.segue.deploy.bench;
 
 import io.segue.deploy.bench.bare.BenchNetwork;
 import io.segue.model.config.ModelSpec;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,9 +11,10 @@ import java.util.function.Consumer;
 import org.apache.kafka.common.IsolationLevel;
 
 /**
- * Replaces the live version again and again under steady load, and measures what a consumer of the
- * masks notices: nothing lost, repeated, out of order or made by another version than it says, and
- * how much longer frames take in the two seconds that begin with each announcement.
+ * Replaces the live version by a new one again and again under steady load, and measures what a
+ * consumer of the masks notices: nothing lost, repeated, out of order or made by another version
+ * than it says, and how much longer frames take in the two seconds that begin with each
+ * announcement.
  */
 public final class SwapBench {
   /** The time around a swap: loading, verifying, warming and the switch lie within it. */
@@ -45,6 +47,7 @@ public final class SwapBench {
     progress.accept("publishing two versions");
     try (BenchStage stage = BenchStage.set(spec, 2)) {
       ReferenceMasks reference = ReferenceMasks.of(stage, pictures, 2);
+      compile(stage, pictures, spec);
       try (BenchJob job = BenchJob.start(stage, stage.options(), PARALLELISM, CHECKPOINT_INTERVAL);
           FrameLoad load = new FrameLoad(stage, pictures);
           MaskWatch watch = new MaskWatch(stage, IsolationLevel.READ_UNCOMMITTED)) {
@@ -58,6 +61,25 @@ public final class SwapBench {
         return run.report(capacity, rate, audit);
       }
     }
+  }
+
+  /** Has the job's code compiled, by as many frames as a network that does nothing lets through. */
+  private void compile(BenchStage stage, BenchPictures pictures, ModelSpec spec) throws Exception {
+    progress.accept("warming the job with a network that does nothing");
+    try (FrameLoad load = new FrameLoad(stage, pictures)) {
+      load.send(options.warmUpFrames());
+      try (MaskWatch watch = new MaskWatch(stage, IsolationLevel.READ_UNCOMMITTED);
+          BenchJob job =
+              BenchJob.start(
+                  stage,
+                  stage.options(),
+                  PARALLELISM,
+                  CHECKPOINT_INTERVAL,
+                  NoopModel.loader(spec))) {
+        watch.awaitCount(load.sent(), DRAIN_TIMEOUT, job);
+      }
+    }
+    stage.renew("swap");
   }
 
   /** Frames a second that leave the job while its topic is full. */
@@ -106,14 +128,15 @@ public final class SwapBench {
       this.watch = watch;
     }
 
-    void swap(double rate) throws InterruptedException {
+    void swap(double rate) throws IOException, InterruptedException {
       int before = watch.count();
+      long next = 2;
       load.start(rate);
       Thread.sleep(options.interval().toMillis());
       int settled = (int) Math.ceil(SETTLING_SHARE * options.swaps());
       for (int swap = 1; swap <= options.swaps(); swap++) {
         progress.accept("swap %d of %d".formatted(swap, options.swaps()));
-        once(1 + swap % 2);
+        next = once(next);
         if (swap == settled) {
           objectsSettled = quietObjects();
           threadsSettled = ProcessFigures.threads().orElse(0);
@@ -126,7 +149,8 @@ public final class SwapBench {
       seen.addAll(watch.seenFrom(before));
     }
 
-    private void once(long version) throws InterruptedException {
+    /** Takes a version live, and publishes the one that comes after it. */
+    private long once(long version) throws IOException, InterruptedException {
       long began = System.nanoTime();
       int from = watch.count();
       long at = stage.activate(version);
@@ -136,9 +160,11 @@ public final class SwapBench {
             "version %d was not live %s after it was announced".formatted(version, START_TIMEOUT));
       }
       publishToLive.add((double) (firstOf(version, from).getAsLong() - at));
+      long next = stage.publish();
       long left = options.interval().toNanos() - (System.nanoTime() - began);
       Thread.sleep(Math.max(0, left / 1_000_000));
       ProcessFigures.residentKib().ifPresent(kib -> resident.add((double) kib));
+      return next;
     }
 
     private OptionalLong firstOf(long version, int from) {

@@ -40,13 +40,23 @@ final class BenchSwapCommand implements Callable<Integer> {
       description = "Share of the measured capacity at which frames come (${DEFAULT-VALUE}).")
   private double load;
 
+  @Option(
+      names = "--warm-up",
+      paramLabel = "N",
+      defaultValue = "8000",
+      description =
+          "Frames that pass through the job without a network before anything is measured, so that"
+              + " its code is compiled (${DEFAULT-VALUE}).")
+  private int warmUpFrames;
+
   @Mixin private ServedNetworkOption served;
   @Mixin private Console console;
 
   @Override
   public Integer call() throws Exception {
     SwapOptions options =
-        new SwapOptions(swaps, Duration.ofMillis(intervalMillis), load, served.network());
+        new SwapOptions(
+            swaps, Duration.ofMillis(intervalMillis), load, warmUpFrames, served.network());
     SwapReport report;
     try (TerminalProgress progress = new TerminalProgress(console)) {
       report = new SwapBench(options, progress::status).run();

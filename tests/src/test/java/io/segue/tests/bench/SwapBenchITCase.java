@@ -17,7 +17,8 @@ class SwapBenchITCase {
 
   @Test
   void nothingIsLostRepeatedReorderedOrMixedWhileVersionsAreReplacedUnderLoad() throws Exception {
-    SwapOptions options = new SwapOptions(6, Duration.ofMillis(2_200), 0.5, BenchNetwork.SMALL);
+    SwapOptions options =
+        new SwapOptions(6, Duration.ofMillis(2_200), 0.5, 100, BenchNetwork.SMALL);
 
     SwapReport report = new SwapBench(options, phase -> {}).run();
 
