@@ -21,6 +21,7 @@ final class CommittedManifests {
   private final Map<Shard, String> announced = new HashMap<>();
   private final NavigableMap<Long, Snapshot> pending = new TreeMap<>();
   private final Deque<Long> completedTimes = new ArrayDeque<>();
+  private final Map<Shard, String> current = new HashMap<>();
 
   CommittedManifests(ReplayFolder folder, int retained) {
     this.folder = folder;
@@ -51,6 +52,12 @@ final class CommittedManifests {
     for (Map.Entry<Shard, String> entry : manifests.entrySet()) {
       folder.publish(entry.getKey().part(), entry.getKey().number(), entry.getValue());
     }
+    current.putAll(manifests);
+  }
+
+  /** Whether this process has made a manifest the current one of its shard. */
+  boolean isCurrent(Shard shard, String manifest) {
+    return manifest.equals(current.get(shard));
   }
 
   /**

@@ -41,6 +41,8 @@ import org.apache.flink.util.Collector;
  */
 public final class ReplayBuffer extends KeyedProcessFunction<String, ReplayOffer, ShardManifest>
     implements CheckpointedFunction, CheckpointListener {
+  private static final long LOOK_AGAIN_MILLIS = 1000;
+
   private final ReplayOptions options;
   private final Clock clock;
 
@@ -130,6 +132,8 @@ public final class ReplayBuffer extends KeyedProcessFunction<String, ReplayOffer
     if (counters.getDueAt() != 0 && counters.getDueAt() <= time) {
       publish(shard, counters, time, context, out);
       state.update(counters);
+    } else {
+      makeCurrent(shard, counters, time, context);
     }
     deleteDropped(shard, time);
     if (state.hasDropped()) {
@@ -157,7 +161,7 @@ public final class ReplayBuffer extends KeyedProcessFunction<String, ReplayOffer
       return;
     }
     String uri = folder.uri(shard.part(), shard.number(), counters.getManifest());
-    committed.announce(shard, counters.getManifest());
+    makeCurrent(shard, counters, now, context);
     out.collect(
         new ShardManifest(
             shard.part(),
@@ -167,6 +171,18 @@ public final class ReplayBuffer extends KeyedProcessFunction<String, ReplayOffer
             counters.getListed(),
             counters.getAccepted()));
     context.output(SideOutputs.METRICS, entries(shard, counters, uri, now));
+  }
+
+  /**
+   * Has the next checkpoint make the shard's manifest the current one, and looks again until one
+   * has: a process may go after a checkpoint is complete and before it hears of it.
+   */
+  private void makeCurrent(Shard shard, ShardStatus counters, long now, Context context) {
+    String manifest = counters.getManifest();
+    if (manifest != null && !committed.isCurrent(shard, manifest)) {
+      committed.announce(shard, manifest);
+      context.timerService().registerProcessingTimeTimer(now + LOOK_AGAIN_MILLIS);
+    }
   }
 
   private void closeSegment(Shard shard, ShardStatus counters) throws Exception {

@@ -224,6 +224,22 @@ class ReplayBufferTest {
   }
 
   @Test
+  void aReaderSeesACheckpointWhoseCompletionOnlyTheNextProcessKnows() throws Exception {
+    offerAll(buffer, offers().subList(0, 4));
+    OperatorSubtaskState snapshot = buffer.snapshot(1, 0);
+    try (var restored = harness(folder)) {
+      restored.initializeState(snapshot);
+      restored.open();
+      time(restored, 2000);
+      restored.snapshot(2, 0);
+      restored.notifyOfCompletedCheckpoint(2);
+    }
+    List<ReplayManifest> current = new ReplayFolder(folder.toUri().toString()).current();
+    assertThat(current).hasSize(1);
+    assertThat(sequences(current.get(0).entries())).containsExactlyInAnyOrder(0L, 1L, 2L, 3L);
+  }
+
+  @Test
   void keepsAFileWhileACheckpointMayNameIt() throws Exception {
     offerAll(buffer, offers());
     long all = files("segment-");
