@@ -181,9 +181,11 @@ final class MeasuredServingModel implements ServingModel {
         for (int i = 0; i < WARM_UP; i++) {
           run(model).close();
         }
-        try (Segmentation wanted = run(contenders.get(0).model);
-            Segmentation given = run(model)) {
-          contender.equal = given.equalPixelShare(wanted, batch);
+        if (before > 0) {
+          try (Segmentation wanted = run(contenders.get(0).model);
+              Segmentation given = run(model)) {
+            contender.equal = given.equalPixelShare(wanted, batch);
+          }
         }
       } catch (RuntimeException e) {
         if (before == 0) {

@@ -1,6 +1,9 @@
 package io.segue.model.golden;
 
+import io.segue.model.checkpoint.Weights;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.tensorflow.ndarray.Shape;
 
 /** The rule by which weights and inputs of the fixtures follow from their names. */
@@ -40,6 +43,14 @@ public final class Filler {
               };
     }
     return values;
+  }
+
+  /** The weights of these shapes, by checkpoint key. */
+  public static Weights weights(Map<String, Shape> shapes, double gain) {
+    Map<String, Weights.Tensor> tensors = new LinkedHashMap<>();
+    shapes.forEach(
+        (key, shape) -> tensors.put(key, new Weights.Tensor(shape, weight(key, shape, gain))));
+    return Weights.of(tensors);
   }
 
   /** The input with this name, in [low, high). */

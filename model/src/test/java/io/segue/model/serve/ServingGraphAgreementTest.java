@@ -11,8 +11,6 @@ import io.segue.model.layer.VariableLayers;
 import io.segue.model.layer.VariableStore;
 import io.segue.model.network.SegmentationModel;
 import io.segue.model.serve.form.ServingForm;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
@@ -102,13 +100,7 @@ class ServingGraphAgreementTest {
   }
 
   private static Weights weights(SegmentationModel model) {
-    Map<String, Weights.Tensor> tensors = new LinkedHashMap<>();
-    model
-        .weights(128, 128)
-        .forEach(
-            (key, shape) ->
-                tensors.put(key, new Weights.Tensor(shape, Filler.weight(key, shape, 1.5))));
-    return Weights.of(tensors);
+    return Filler.weights(model.weights(128, 128), 1.5);
   }
 
   private static Operand<TFloat32> image(Ops tf) {

@@ -15,7 +15,6 @@ import io.segue.model.network.SegmentationModel;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -58,13 +57,8 @@ class ServingModelsTest {
   @TempDir Path directory;
 
   static Weights weights(ModelSpec spec) {
-    Map<String, Weights.Tensor> tensors = new LinkedHashMap<>();
-    SegmentationModel.of(spec.network())
-        .weights(spec.inputHeight(), spec.inputWidth())
-        .forEach(
-            (key, shape) ->
-                tensors.put(key, new Weights.Tensor(shape, Filler.weight(key, shape, 1.5))));
-    return Weights.of(tensors);
+    return Filler.weights(
+        SegmentationModel.of(spec.network()).weights(spec.inputHeight(), spec.inputWidth()), 1.5);
   }
 
   static ByteBuffer frames(int batch, int height, int width) {

@@ -60,10 +60,8 @@ class PythonExchangeITCase {
   @Test
   void modelsGoToPythonAndComeBack() throws Exception {
     Path python = OptionalTool.pythonWithTensorFlow();
-    Path model = folder.resolve("model");
-    ModelDirectory.write(model, spec, weights);
-    byte[] pixels = new byte[spec.inputHeight() * spec.inputWidth() * 3];
-    new Random(1).nextBytes(pixels);
+    Path model = model();
+    byte[] pixels = pixels();
     Map<String, byte[]> inputs = inputs(pixels);
     for (Map.Entry<String, byte[]> input : inputs.entrySet()) {
       export(model, input.getKey());
@@ -94,10 +92,8 @@ class PythonExchangeITCase {
   @Test
   void openVinoConvertsAnExport() throws Exception {
     Path python = OptionalTool.pythonWithOpenVino();
-    Path model = folder.resolve("model");
-    ModelDirectory.write(model, spec, weights);
-    byte[] pixels = new byte[spec.inputHeight() * spec.inputWidth() * 3];
-    new Random(1).nextBytes(pixels);
+    Path model = model();
+    byte[] pixels = pixels();
     Path input = Files.write(folder.resolve("input"), pixels);
     Path output = folder.resolve("logits");
 
@@ -112,6 +108,18 @@ class PythonExchangeITCase {
             output.toString()));
 
     assertThat(floats(output)).containsExactly(expectedLogits(pixels), within());
+  }
+
+  private Path model() {
+    Path model = folder.resolve("model");
+    ModelDirectory.write(model, spec, weights);
+    return model;
+  }
+
+  private byte[] pixels() {
+    byte[] pixels = new byte[spec.inputHeight() * spec.inputWidth() * 3];
+    new Random(1).nextBytes(pixels);
+    return pixels;
   }
 
   private float[] expectedLogits(byte[] pixels) {

@@ -10,8 +10,6 @@ import io.segue.model.layer.FrozenLayers;
 import io.segue.model.network.SegmentationModel;
 import java.nio.ByteOrder;
 import java.nio.ShortBuffer;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,12 +50,7 @@ class Bfloat16GraphTest {
   void theLogitsAreThoseOfFloat32WithinWhatBfloat16Resolves(String network) {
     SegmentationModel model =
         SegmentationModel.of(SegmentationModelConfig.parse("num_classes: 5\n" + network));
-    Map<String, Weights.Tensor> tensors = new LinkedHashMap<>();
-    model
-        .weights(128, 128)
-        .forEach(
-            (key, shape) ->
-                tensors.put(key, new Weights.Tensor(shape, Filler.weight(key, shape, 1.5))));
+    Weights weights = Filler.weights(model.weights(128, 128), 1.5);
     GraphDef plain;
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
@@ -68,7 +61,7 @@ class Bfloat16GraphTest {
             .identity(
                 model
                     .build(
-                        new FrozenLayers(tf, Weights.of(tensors)),
+                        new FrozenLayers(tf, weights),
                         tf.withName("input").identity(tf.constantOf(image)))
                     .logits());
       }
