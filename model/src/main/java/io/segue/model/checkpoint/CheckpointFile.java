@@ -1,9 +1,9 @@
 package io.segue.model.checkpoint;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -13,23 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.PointerScope;
-import org.tensorflow.Graph;
-import org.tensorflow.Operand;
-import org.tensorflow.Result;
-import org.tensorflow.Session;
-import org.tensorflow.internal.c_api.TF_CheckpointReader;
-import org.tensorflow.internal.c_api.TF_Status;
-import org.tensorflow.internal.c_api.global.tensorflow;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.op.Ops;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph;
-import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TString;
-import org.tensorflow.types.family.TType;
 
 /**
  * A checkpoint of TensorFlow 2 ({@code <prefix>.index} and {@code <prefix>.data-…}), as the Model
@@ -74,14 +60,19 @@ public final class CheckpointFile {
       throw new CheckpointException(
           "there is no checkpoint '%s': %s.index is missing".formatted(prefix, prefix));
     }
-    Map<String, Entry> entries = entries(prefix);
-    if (!entries.containsKey(OBJECT_GRAPH)) {
-      throw new CheckpointException(
-          "checkpoint '%s' has no object graph; it was not written by TensorFlow 2's"
-                  .formatted(prefix)
-              + " tf.train.Checkpoint");
+    try (CheckpointReader reader = CheckpointReader.open(prefix)) {
+      Map<String, Entry> entries = reader.entries();
+      if (!entries.containsKey(OBJECT_GRAPH)) {
+        throw new CheckpointException(
+            "checkpoint '%s' has no object graph; it was not written by TensorFlow 2's"
+                    .formatted(prefix)
+                + " tf.train.Checkpoint");
+      }
+      byte[] objects = reader.text(OBJECT_GRAPH);
+      return new CheckpointFile(prefix, entries, TrackableObjectGraph.parseFrom(objects));
+    } catch (InvalidProtocolBufferException e) {
+      throw new CheckpointException("checkpoint '" + prefix + "': object graph unreadable", e);
     }
-    return new CheckpointFile(prefix, entries, readObjects(prefix));
   }
 
   /** All stored tensors by checkpoint key. */
@@ -168,7 +159,14 @@ public final class CheckpointFile {
                   wanted.size(),
                   String.join(System.lineSeparator() + "  ", differences)));
     }
-    return Weights.of(values(keys, wanted));
+    Map<String, Weights.Tensor> tensors = new LinkedHashMap<>();
+    try (CheckpointReader reader = CheckpointReader.open(prefix)) {
+      wanted.forEach(
+          (path, shape) ->
+              tensors.put(
+                  path, new Weights.Tensor(shape, reader.floats(keys.getOrDefault(path, "")))));
+    }
+    return Weights.of(tensors);
   }
 
   /** The variable at a path of local names, with a value: below the root, or below its model. */
@@ -203,90 +201,5 @@ public final class CheckpointFile {
         .filter(it -> it.getLocalName().equals(name))
         .map(it -> it.getNodeId())
         .findFirst();
-  }
-
-  private Map<String, Weights.Tensor> values(Map<String, String> keys, Map<String, Shape> wanted) {
-    Map<String, Weights.Tensor> tensors = new LinkedHashMap<>();
-    if (keys.isEmpty()) {
-      return tensors;
-    }
-    List<String> paths = List.copyOf(keys.keySet());
-    try (Graph graph = new Graph();
-        Session session = new Session(graph)) {
-      Ops tf = Ops.create(graph);
-      String[] names = keys.values().toArray(new String[0]);
-      List<Class<? extends TType>> types = Collections.nCopies(names.length, TFloat32.class);
-      List<? extends Operand<?>> restored = restore(tf, prefix, names, types);
-      Session.Runner runner = session.runner();
-      restored.forEach(runner::fetch);
-      try (Result result = runner.run()) {
-        for (int i = 0; i < names.length; i++) {
-          Shape shape = wanted.get(paths.get(i));
-          float[] values = Weights.Tensor.copyOf((TFloat32) result.get(i)).values();
-          tensors.put(
-              paths.get(i), new Weights.Tensor(shape == null ? Shape.scalar() : shape, values));
-        }
-      }
-    }
-    return tensors;
-  }
-
-  private static List<? extends Operand<?>> restore(
-      Ops tf, Path prefix, String[] names, List<Class<? extends TType>> types) {
-    String[] whole = new String[names.length];
-    Arrays.fill(whole, "");
-    return tf.train
-        .restore(tf.constant(prefix.toString()), tf.array(names), tf.array(whole), types)
-        .tensors();
-  }
-
-  private static TrackableObjectGraph readObjects(Path prefix) {
-    try (Graph graph = new Graph();
-        Session session = new Session(graph)) {
-      Ops tf = Ops.create(graph);
-      Operand<?> text =
-          restore(tf, prefix, new String[] {OBJECT_GRAPH}, List.of(TString.class)).get(0);
-      try (Result result = session.runner().fetch(text).run()) {
-        byte[] bytes = ((TString) result.get(0)).asBytes().getObject();
-        return TrackableObjectGraph.parseFrom(bytes);
-      }
-    } catch (com.google.protobuf.InvalidProtocolBufferException e) {
-      throw new CheckpointException("checkpoint '" + prefix + "': object graph unreadable", e);
-    }
-  }
-
-  private static Map<String, Entry> entries(Path prefix) {
-    try (PointerScope scope = new PointerScope()) {
-      TF_Status status = TF_Status.newStatus();
-      TF_CheckpointReader reader = tensorflow.TF_NewCheckpointReader(prefix.toString(), status);
-      if (tensorflow.TF_GetCode(status) != tensorflow.TF_OK) {
-        throw new CheckpointException(
-            "checkpoint '%s' cannot be read: %s"
-                .formatted(prefix, tensorflow.TF_Message(status).getString()));
-      }
-      try {
-        return entries(reader, status);
-      } finally {
-        tensorflow.TF_DeleteCheckpointReader(reader);
-      }
-    }
-  }
-
-  private static Map<String, Entry> entries(TF_CheckpointReader reader, TF_Status status) {
-    Map<String, Entry> entries = new TreeMap<>();
-    int size = tensorflow.TF_CheckpointReaderSize(reader);
-    for (int i = 0; i < size; i++) {
-      BytePointer name = tensorflow.TF_CheckpointReaderGetVariable(reader, i);
-      int rank = tensorflow.TF_CheckpointReaderGetVariableNumDims(reader, name);
-      long[] sizes = new long[Math.max(0, rank)];
-      tensorflow.TF_CheckpointReaderGetVariableShape(reader, name, sizes, sizes.length, status);
-      int type = tensorflow.TF_CheckpointReaderGetVariableDataType(reader, name);
-      entries.put(
-          name.getString(),
-          new Entry(
-              Optional.ofNullable(DataType.forNumber(type)).orElse(DataType.DT_INVALID),
-              Shape.of(sizes)));
-    }
-    return entries;
   }
 }

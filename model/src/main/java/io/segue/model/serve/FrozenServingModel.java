@@ -25,6 +25,7 @@ final class FrozenServingModel<F> implements ServingModel {
   private final ModelSpec spec;
   private final F exact;
   private final BiFunction<Plan, F, CompiledPlan> engine;
+  private final boolean preparesForBatchSize;
   private final Map<Wanted<F>, CompiledPlan> compiled = new HashMap<>();
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private volatile F form;
@@ -34,12 +35,19 @@ final class FrozenServingModel<F> implements ServingModel {
    * @param form in which the model serves
    * @param exact the form in float32
    * @param engine compiles
+   * @param preparesForBatchSize whether what it compiles prepares itself for each batch size
    */
-  FrozenServingModel(ModelSpec spec, F form, F exact, BiFunction<Plan, F, CompiledPlan> engine) {
+  FrozenServingModel(
+      ModelSpec spec,
+      F form,
+      F exact,
+      BiFunction<Plan, F, CompiledPlan> engine,
+      boolean preparesForBatchSize) {
     this.spec = spec;
     this.form = form;
     this.exact = exact;
     this.engine = engine;
+    this.preparesForBatchSize = preparesForBatchSize;
   }
 
   @Override
@@ -62,6 +70,11 @@ final class FrozenServingModel<F> implements ServingModel {
   @Override
   public Precision precision() {
     return form.equals(exact) ? Precision.FLOAT32 : Precision.BFLOAT16;
+  }
+
+  @Override
+  public boolean preparesForBatchSize() {
+    return preparesForBatchSize;
   }
 
   @Override

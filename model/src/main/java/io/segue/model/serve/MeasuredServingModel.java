@@ -92,6 +92,12 @@ final class MeasuredServingModel implements ServingModel {
   }
 
   @Override
+  public boolean preparesForBatchSize() {
+    ServingModel model = chosen;
+    return model == null || model.preparesForBatchSize();
+  }
+
+  @Override
   public OptionalDouble settle(
       ByteBuffer rgb, int batch, int height, int width, Plan plan, double least) {
     return chosen(rgb, batch, height, width, plan).settle(rgb, batch, height, width, plan, least);

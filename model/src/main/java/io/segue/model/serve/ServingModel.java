@@ -69,6 +69,14 @@ public interface ServingModel extends AutoCloseable {
     return OptionalDouble.empty();
   }
 
+  /**
+   * Whether the engine prepares itself for each batch size, so that the first batch of a size takes
+   * longer than those after it.
+   */
+  default boolean preparesForBatchSize() {
+    return true;
+  }
+
   @Override
   void close();
 }

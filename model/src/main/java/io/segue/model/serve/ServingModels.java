@@ -59,7 +59,8 @@ public final class ServingModels {
         spec,
         form,
         exact,
-        (plan, it) -> new PlanGraph(spec, weights, plan, it, ConfigProto.getDefaultInstance()));
+        (plan, it) -> new PlanGraph(spec, weights, plan, it, ConfigProto.getDefaultInstance()),
+        ServingForm.runOnGpus());
   }
 
   /**
@@ -119,7 +120,8 @@ public final class ServingModels {
         OpenVinoPrecision.FLOAT32,
         (plan, it) ->
             new OpenVinoGraph(
-                openVino, it, freeze(spec, weights, plan), plan, spec.taxonomy().size()));
+                openVino, it, freeze(spec, weights, plan), plan, spec.taxonomy().size()),
+        true);
   }
 
   /**

@@ -12,9 +12,9 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
- * Runs a version before it serves: with the latest frames of each size and plan in use, alone and
- * in a full batch, or with one grey frame of the network's own size where nothing has been served
- * yet. What follows are no first runs, and a network that gives no numbers never serves. One that
+ * Runs a version before it serves: with the latest frames of each size and plan in use, alone and,
+ * where the engine prepares itself for batch sizes, in a full batch, or with one grey frame of the
+ * network's own size where nothing has been served yet. What follows are no first runs, and a network that gives no numbers never serves. One that
  * serves in less than float32 is compared with it on the same frames.
  */
 final class WarmUp {
@@ -71,7 +71,10 @@ final class WarmUp {
       throws FrameRefusedException {
     int width = sample.width();
     int height = sample.height();
-    int batch = options.batchSize(model.spec(), sample.plan(), width, height);
+    int batch =
+        model.preparesForBatchSize()
+            ? options.batchSize(model.spec(), sample.plan(), width, height)
+            : 1;
     ByteBuffer rgb = pixels(batch, width, height);
     int frameBytes = rgb.capacity() / batch;
     codec.decode(sample.encoded().duplicate(), width, height, rgb);

@@ -1,6 +1,7 @@
 package io.segue.operators.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.segue.model.config.Taxonomy;
 import io.segue.model.config.TaxonomyClass;
@@ -154,6 +155,23 @@ class ModelVersionsTest {
 
   @Test
   void warmsAVersionWithTheSizesInUseAloneAndInAFullBatch() {
+    serveAFrameThenLoad2();
+    assertThat(fixture.models.get(2L).calls)
+        .extracting("batch", "height", "width", "firstReds")
+        .containsExactly(
+            tuple(1, 3, 5, List.of(90)), tuple(3, 3, 5, List.of(90, 90, 90)));
+  }
+
+  @Test
+  void warmsAVersionWithoutAFullBatchWhereItsEngineNeedsNone() {
+    ScriptedModel any = new ScriptedModel();
+    any.preparesForBatchSize = false;
+    fixture.models.put(2L, any);
+    serveAFrameThenLoad2();
+    assertThat(any.calls).extracting("batch", "firstReds").containsExactly(tuple(1, List.of(90)));
+  }
+
+  private void serveAFrameThenLoad2() {
     fixture.serve(1);
     var unused = fixture.submit(1, RawCodec.image(5, 3, 90));
     held.advance(10);
@@ -162,11 +180,6 @@ class ModelVersionsTest {
     held.settle();
     fixture.announce(2, 1L);
     held.settle();
-    assertThat(fixture.models.get(2L).calls)
-        .extracting("batch", "height", "width", "firstReds")
-        .containsExactly(
-            org.assertj.core.groups.Tuple.tuple(1, 3, 5, List.of(90)),
-            org.assertj.core.groups.Tuple.tuple(3, 3, 5, List.of(90, 90, 90)));
   }
 
   @Test

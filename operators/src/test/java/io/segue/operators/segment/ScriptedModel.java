@@ -35,6 +35,7 @@ public final class ScriptedModel implements ServingModel {
   IntPredicate failsOn = red -> false;
   Runnable onCall = () -> {};
   float margin = 0.5f;
+  boolean preparesForBatchSize = true;
   private final ModelSpec spec;
 
   public ScriptedModel() {
@@ -92,6 +93,11 @@ public final class ScriptedModel implements ServingModel {
         open--;
       }
     };
+  }
+
+  @Override
+  public boolean preparesForBatchSize() {
+    return preparesForBatchSize;
   }
 
   @Override
