@@ -376,6 +376,7 @@ final class ModelVersions {
 
   private void closeNow(long version, ServingModel serving) {
     serving.close();
+    NativeHeap.trim();
     synchronized (lock) {
       listener.changed(model, version, InstanceStatus.RELEASED, "not needed any more");
       Slot slot = slots.remove(version);

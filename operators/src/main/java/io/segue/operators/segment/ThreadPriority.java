@@ -1,8 +1,5 @@
 package io.segue.operators.segment;
 
-import com.sun.jna.Library;
-import com.sun.jna.Native;
-import com.sun.jna.Platform;
 import java.util.concurrent.ThreadFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,11 +20,6 @@ final class ThreadPriority {
   /** About a tenth of the share of an ordinary thread that wants the same core. */
   private static final int NICE = 10;
 
-  /** The C library, as far as it is needed. */
-  interface CLibrary extends Library {
-    int setpriority(int which, int who, int priority);
-  }
-
   private ThreadPriority() {}
 
   /** Threads of a factory, with low priority. */
@@ -41,16 +33,12 @@ final class ThreadPriority {
   }
 
   private static void lower() {
-    if (!Platform.isLinux()) {
-      return;
-    }
-    try {
-      CLibrary c = Native.load("c", CLibrary.class);
-      if (c.setpriority(PRIO_PROCESS, CALLING_THREAD, NICE) != 0) {
-        LOG.warn("Versions are loaded at ordinary priority: setpriority was refused");
-      }
-    } catch (LinkageError | RuntimeException e) {
-      LOG.warn("Versions are loaded at ordinary priority: {}", e.toString());
-    }
+    LibC.call(
+        "Versions are loaded at ordinary priority",
+        c -> {
+          if (c.setpriority(PRIO_PROCESS, CALLING_THREAD, NICE) != 0) {
+            LOG.warn("Versions are loaded at ordinary priority: setpriority was refused");
+          }
+        });
   }
 }

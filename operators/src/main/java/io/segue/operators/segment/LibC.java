@@ -1,0 +1,36 @@
+package io.segue.operators.segment;
+
+import com.sun.jna.Library;
+import com.sun.jna.Native;
+import com.sun.jna.NativeLong;
+import com.sun.jna.Platform;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What Linux offers and Java does not. */
+interface LibC extends Library {
+  /** See setpriority(2). */
+  int setpriority(int which, int who, int priority);
+
+  /** See malloc_trim(3), which glibc alone has. */
+  int malloc_trim(NativeLong pad);
+
+  /**
+   * Calls it where the system is Linux; elsewhere, and where the function is missing, goes on
+   * without.
+   *
+   * @param what does not happen then, for the log
+   */
+  static void call(String what, Consumer<LibC> use) {
+    if (!Platform.isLinux()) {
+      return;
+    }
+    Logger log = LoggerFactory.getLogger(LibC.class);
+    try {
+      use.accept(Native.load("c", LibC.class));
+    } catch (LinkageError | RuntimeException e) {
+      log.warn("{}: {}", what, e.toString());
+    }
+  }
+}
