@@ -2,7 +2,12 @@ package io.segue.deploy.bench;
 
 import io.segue.deploy.bench.bare.BenchNetwork;
 import io.segue.model.config.ModelSpec;
+import io.segue.model.config.Plan;
+import io.segue.model.serve.ServingModel;
+import io.segue.operators.segment.ModelLoader;
+import io.segue.operators.segment.RegistryModelLoader;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +31,14 @@ public final class SwapBench {
   private static final int WARM_UP_FRAMES = 100;
   private static final int CAPACITY_FRAMES = 300;
   private static final int PARALLELISM = 2;
+
+  /** Sets of weights that versions take in turn. */
+  private static final int WEIGHTS = 2;
+
+  /** The version that the first swap takes live; the job starts with the one before. */
+  private static final long FIRST = 2;
+
+  private static final int WARM_UP_LOADS = 50;
   private static final double SETTLING_SHARE = 0.2;
 
   private final SwapOptions options;
@@ -44,9 +57,12 @@ public final class SwapBench {
     BenchNetwork network = options.network();
     BenchPictures pictures = BenchPictures.of(network.width(), network.height());
     ModelSpec spec = network.spec(BenchStage.MODEL, pictures.taxonomy());
-    progress.accept("publishing two versions");
-    try (BenchStage stage = BenchStage.set(spec, 2)) {
-      ReferenceMasks reference = ReferenceMasks.of(stage, pictures, 2);
+    progress.accept("publishing %d versions".formatted(options.swaps() + 1));
+    try (BenchStage stage = BenchStage.set(spec, WEIGHTS)) {
+      for (long version = WEIGHTS + 1; version < FIRST + options.swaps(); version++) {
+        stage.publish();
+      }
+      ReferenceMasks reference = ReferenceMasks.of(stage, pictures, WEIGHTS);
       compile(stage, pictures, spec);
       try (BenchJob job = BenchJob.start(stage, stage.options(), PARALLELISM, CHECKPOINT_INTERVAL);
           FrameLoad load = new FrameLoad(stage, pictures);
@@ -80,6 +96,19 @@ public final class SwapBench {
       }
     }
     stage.renew("swap");
+    load(stage, pictures);
+  }
+
+  /** Has the code compiled that loads a version: a process that has just begun takes its time. */
+  private void load(BenchStage stage, BenchPictures pictures) throws Exception {
+    progress.accept("warming the loading of versions");
+    ModelLoader loader = new RegistryModelLoader(stage.options().registryRoot());
+    ByteBuffer rgb = ByteBuffer.allocateDirect(3 * pictures.width() * pictures.height());
+    for (int i = 0; i < WARM_UP_LOADS; i++) {
+      try (ServingModel version = loader.load(BenchStage.MODEL, 1 + i % WEIGHTS)) {
+        version.segment(rgb, 1, pictures.height(), pictures.width(), Plan.SINGLE).close();
+      }
+    }
   }
 
   /** Frames a second that leave the job while its topic is full. */
@@ -130,13 +159,12 @@ public final class SwapBench {
 
     void swap(double rate) throws IOException, InterruptedException {
       int before = watch.count();
-      long next = 2;
       load.start(rate);
       Thread.sleep(options.interval().toMillis());
       int settled = (int) Math.ceil(SETTLING_SHARE * options.swaps());
       for (int swap = 1; swap <= options.swaps(); swap++) {
         progress.accept("swap %d of %d".formatted(swap, options.swaps()));
-        next = once(next);
+        once(FIRST + swap - 1);
         if (swap == settled) {
           objectsSettled = quietObjects();
           threadsSettled = ProcessFigures.threads().orElse(0);
@@ -149,8 +177,8 @@ public final class SwapBench {
       seen.addAll(watch.seenFrom(before));
     }
 
-    /** Takes a version live, and publishes the one that comes after it. */
-    private long once(long version) throws IOException, InterruptedException {
+    /** Takes a version live. */
+    private void once(long version) throws IOException, InterruptedException {
       long began = System.nanoTime();
       int from = watch.count();
       long at = stage.activate(version);
@@ -160,11 +188,9 @@ public final class SwapBench {
             "version %d was not live %s after it was announced".formatted(version, START_TIMEOUT));
       }
       publishToLive.add((double) (firstOf(version, from).getAsLong() - at));
-      long next = stage.publish();
       long left = options.interval().toNanos() - (System.nanoTime() - began);
       Thread.sleep(Math.max(0, left / 1_000_000));
       ProcessFigures.residentKib().ifPresent(kib -> resident.add((double) kib));
-      return next;
     }
 
     private OptionalLong firstOf(long version, int from) {

@@ -34,7 +34,9 @@ public final class ModelDirectory {
 
   private ModelDirectory() {}
 
-  /** The weights that a network needs: found by building it, which takes longer than to read them. */
+  /**
+   * The weights that a network needs: found by building it, which takes longer than to read them.
+   */
   private record NetworkWeights(
       SegmentationModelConfig network, int height, int width, Map<String, Shape> shapes) {
     static NetworkWeights of(ModelSpec spec) {
@@ -50,8 +52,7 @@ public final class ModelDirectory {
               spec.network(),
               spec.inputHeight(),
               spec.inputWidth(),
-              SegmentationModel.of(spec.network())
-                  .weights(spec.inputHeight(), spec.inputWidth()));
+              SegmentationModel.of(spec.network()).weights(spec.inputHeight(), spec.inputWidth()));
       latest = found;
       return found;
     }

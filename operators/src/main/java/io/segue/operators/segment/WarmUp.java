@@ -14,8 +14,9 @@ import java.util.OptionalDouble;
 /**
  * Runs a version before it serves: with the latest frames of each size and plan in use, alone and,
  * where the engine prepares itself for batch sizes, in a full batch, or with one grey frame of the
- * network's own size where nothing has been served yet. What follows are no first runs, and a network that gives no numbers never serves. One that
- * serves in less than float32 is compared with it on the same frames.
+ * network's own size where nothing has been served yet. What follows are no first runs, and a
+ * network that gives no numbers never serves. One that serves in less than float32 is compared with
+ * it on the same frames.
  */
 final class WarmUp {
   private final ServingOptions options;

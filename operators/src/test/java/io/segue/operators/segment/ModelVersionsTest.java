@@ -158,8 +158,7 @@ class ModelVersionsTest {
     serveAFrameThenLoad2();
     assertThat(fixture.models.get(2L).calls)
         .extracting("batch", "height", "width", "firstReds")
-        .containsExactly(
-            tuple(1, 3, 5, List.of(90)), tuple(3, 3, 5, List.of(90, 90, 90)));
+        .containsExactly(tuple(1, 3, 5, List.of(90)), tuple(3, 3, 5, List.of(90, 90, 90)));
   }
 
   @Test
