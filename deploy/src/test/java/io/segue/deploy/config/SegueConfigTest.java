@@ -97,7 +97,7 @@ class SegueConfigTest {
     assertThat(options.streamTtl()).isEqualTo(Duration.ofHours(2));
     assertThat(options.serving().maxBatchSize()).isEqualTo(8);
     assertThat(options.serving().engineChoice())
-        .isEqualTo(new EngineChoice(ServingEngine.AUTO, Precision.FLOAT32, "/opt/openvino"));
+        .isEqualTo(new EngineChoice(ServingEngine.AUTO, Precision.FLOAT32, "/opt/openvino", ""));
     assertThat(options.serving().maxDelay()).isEqualTo(Duration.ofMillis(20));
     assertThat(options.sink().delivery()).isEqualTo(Delivery.AT_LEAST_ONCE);
     assertThat(options.sink().transactionalIdPrefix()).isEqualTo("segue-segment");

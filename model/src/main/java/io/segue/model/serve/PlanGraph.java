@@ -9,6 +9,7 @@ import io.segue.model.layer.FrozenLayers;
 import io.segue.model.layer.Layers;
 import io.segue.model.layer.Resampling;
 import io.segue.model.network.SegmentationModel;
+import io.segue.model.serve.form.Devices;
 import io.segue.model.serve.form.ServingForm;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -53,7 +54,18 @@ final class PlanGraph implements CompiledPlan {
   private final boolean averagesLogits;
   private final int branches;
 
-  PlanGraph(ModelSpec spec, Weights weights, Plan plan, ServingForm form, ConfigProto config) {
+  /**
+   * @param config how the session is opened
+   * @param device on which the graph is placed, as {@link Devices} names it; blank: where
+   *     TensorFlow wants
+   */
+  PlanGraph(
+      ModelSpec spec,
+      Weights weights,
+      Plan plan,
+      ServingForm form,
+      ConfigProto config,
+      String device) {
     classes = spec.taxonomy().size();
     branches = plan.branches();
     averagesLogits = PlanBranches.givesLogits(plan);
@@ -61,7 +73,8 @@ final class PlanGraph implements CompiledPlan {
     boolean done = false;
     Graph built = new Graph();
     try {
-      build(Ops.create(built), spec, weights, plan, form);
+      Ops tf = Ops.create(built);
+      build(device.isBlank() ? tf : tf.withDevice(Devices.spec(device)), spec, weights, plan, form);
       graph =
           asBuilt ? built : form.imported(built, names(i -> INPUT + i), names(FrozenGraph::logits));
       session = new Session(graph, form.config(config));

@@ -6,6 +6,7 @@ import io.segue.model.config.ModelSpec;
 import io.segue.model.config.Plan;
 import io.segue.model.config.SegmentationModelConfig;
 import io.segue.model.config.Taxonomy;
+import io.segue.model.serve.form.Devices;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -62,7 +63,11 @@ final class SavedModelServing implements ServingModel {
             Math.max(1, (int) size(output, 1)),
             Math.max(1, (int) size(output, 2)),
             taxonomy);
-    bundle = SavedModelBundle.load(directory.toString(), "serve");
+    bundle =
+        SavedModelBundle.loader(directory.toString())
+            .withTags("serve")
+            .withConfigProto(Devices.CONFIG)
+            .load();
   }
 
   private static SignatureDef signature(Path directory) {

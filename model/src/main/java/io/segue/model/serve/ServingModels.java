@@ -5,6 +5,7 @@ import io.segue.model.checkpoint.Weights;
 import io.segue.model.config.ModelSpec;
 import io.segue.model.config.Plan;
 import io.segue.model.config.Taxonomy;
+import io.segue.model.serve.form.Devices;
 import io.segue.model.serve.form.Precision;
 import io.segue.model.serve.form.ServingForm;
 import io.segue.model.serve.openvino.OpenVino;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import org.tensorflow.proto.ConfigProto;
 
 /** Loads models for serving. */
 public final class ServingModels {
@@ -53,14 +53,18 @@ public final class ServingModels {
    * @throws CheckpointException on first use, if a weight is missing
    */
   public static ServingModel of(ModelSpec spec, Weights weights, ServingForm form) {
+    return of(spec, weights, form, "");
+  }
+
+  private static ServingModel of(ModelSpec spec, Weights weights, ServingForm form, String device) {
     ServingForm exact =
         form == ServingForm.FUSED_BFLOAT16 ? ServingForm.best(Precision.FLOAT32) : form;
     return new FrozenServingModel<>(
         spec,
         form,
         exact,
-        (plan, it) -> new PlanGraph(spec, weights, plan, it, ConfigProto.getDefaultInstance()),
-        ServingForm.runOnGpus());
+        (plan, it) -> new PlanGraph(spec, weights, plan, it, Devices.CONFIG, device),
+        !Devices.gpus().isEmpty());
   }
 
   /**
@@ -81,7 +85,7 @@ public final class ServingModels {
   public static ServingModel of(ModelSpec spec, Weights weights, EngineChoice choice) {
     ServingForm form = ServingForm.best(choice.precision());
     if (choice.engine() == ServingEngine.TENSORFLOW) {
-      return of(spec, weights, form);
+      return of(spec, weights, form, choice.device());
     }
     Optional<OpenVino> found = OpenVino.find(choice.openvino());
     if (choice.engine() == ServingEngine.OPENVINO) {
@@ -94,10 +98,12 @@ public final class ServingModels {
       return of(spec, weights, openVino, best(openVino, choice.precision()));
     }
     if (found.isEmpty()) {
-      return of(spec, weights, form);
+      return of(spec, weights, form, choice.device());
     }
     List<MeasuredServingModel.Engine> engines = new ArrayList<>();
-    engines.add(new MeasuredServingModel.Engine("TensorFlow", () -> of(spec, weights, form)));
+    engines.add(
+        new MeasuredServingModel.Engine(
+            "TensorFlow", () -> of(spec, weights, form, choice.device())));
     for (OpenVinoPrecision precision :
         EnumSet.of(OpenVinoPrecision.FLOAT32, best(found.get(), choice.precision()))) {
       engines.add(
@@ -139,8 +145,7 @@ public final class ServingModels {
    * @throws CheckpointException if a weight is missing
    */
   public static FrozenGraph freeze(ModelSpec spec, Weights weights, Plan plan, ServingForm form) {
-    try (PlanGraph graph =
-        new PlanGraph(spec, weights, plan, form, ConfigProto.getDefaultInstance())) {
+    try (PlanGraph graph = new PlanGraph(spec, weights, plan, form, Devices.CONFIG, "")) {
       return graph.frozen();
     }
   }

@@ -153,7 +153,7 @@ class MeasuredServingModelTest {
 
   @Test
   void theEnginesThatAreThereAreMeasuredOnARealNetwork() {
-    EngineChoice auto = new EngineChoice(ServingEngine.AUTO, Precision.FLOAT32, "");
+    EngineChoice auto = new EngineChoice(ServingEngine.AUTO, Precision.FLOAT32, "", "");
     EngineUnderTest.openVino();
     ByteBuffer rgb = frames(2, 48, 64);
     try (ServingModel model = ServingModels.of(SPEC, weights(SPEC), auto);

@@ -15,4 +15,13 @@ public interface ModelLoader extends Serializable {
    * @throws Exception whose message says why the version is refused
    */
   ServingModel load(String model, long version) throws Exception;
+
+  /**
+   * The same for a device of this process.
+   *
+   * @param device such as {@code GPU:1}; blank: wherever the engine runs a network
+   */
+  default ModelLoader on(String device) {
+    return this;
+  }
 }

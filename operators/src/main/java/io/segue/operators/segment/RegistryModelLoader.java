@@ -36,6 +36,11 @@ public record RegistryModelLoader(String registryRoot, EngineChoice engine) impl
     }
   }
 
+  @Override
+  public ModelLoader on(String device) {
+    return new RegistryModelLoader(registryRoot, engine.on(device));
+  }
+
   private static void delete(Path folder) throws IOException {
     List<Path> deepestFirst;
     try (Stream<Path> files = Files.walk(folder)) {

@@ -6,10 +6,12 @@ import io.segue.schemas.avro.ModelEvent;
 import io.segue.schemas.flow.ProducedRecord;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ScheduledFuture;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,7 @@ public final class ReportVersions extends AbstractStreamOperator<ProducedRecord>
   private final HostSource hosts;
   private final TopicWriter writer;
   private transient @Nullable ModelHost host;
+  private transient @Nullable ProcessMemory memory;
   private transient @Nullable ScheduledFuture<?> timer;
 
   /**
@@ -43,17 +46,35 @@ public final class ReportVersions extends AbstractStreamOperator<ProducedRecord>
     super.open();
     ModelHost opened = hosts.acquire(getRuntimeContext());
     host = opened;
+    memory = ProcessMemory.of(getRuntimeContext()).orElse(null);
     timer =
         getProcessingTimeService()
             .scheduleWithFixedDelay(time -> report(opened), PERIOD.toMillis(), PERIOD.toMillis());
   }
 
   private void report(ModelHost from) throws IOException {
-    for (ModelEvent event : from.drainEvents()) {
+    List<ModelEvent> events = from.drainEvents();
+    for (ModelEvent event : events) {
       output.collect(new StreamRecord<>(writer.event(event)));
+    }
+    if (!events.isEmpty()) {
+      checkMemory();
     }
     for (Metric metric : from.drainMetrics()) {
       output.collect(new StreamRecord<>(writer.metric(metric)));
+    }
+  }
+
+  /** Versions that have come are what makes a process grow; said once. */
+  private void checkMemory() {
+    ProcessMemory told = memory;
+    if (told != null) {
+      told.shortfall(Pointer.physicalBytes())
+          .ifPresent(
+              shortfall -> {
+                LOG.warn(shortfall);
+                memory = null;
+              });
     }
   }
 

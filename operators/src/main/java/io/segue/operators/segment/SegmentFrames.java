@@ -34,6 +34,7 @@ public final class SegmentFrames extends RichAsyncFunction<AssignedFrame, Outcom
   private final HostSource hosts;
   private final String payloadRoot;
   private transient ModelHost host;
+  private transient int slot;
   private transient volatile boolean closed;
 
   /**
@@ -48,6 +49,7 @@ public final class SegmentFrames extends RichAsyncFunction<AssignedFrame, Outcom
   @Override
   public void open(OpenContext context) {
     host = hosts.acquire(getRuntimeContext());
+    slot = host.nextSlot();
     MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("engine");
     metrics.gauge("queueDepth", () -> host.queueDepth());
     metrics.gauge("versionsInMemory", () -> host.versionsInMemory());
@@ -85,7 +87,7 @@ public final class SegmentFrames extends RichAsyncFunction<AssignedFrame, Outcom
       return;
     }
     var unused =
-        host.submit(assigned.getModel(), request(assigned, frame))
+        host.submit(slot, assigned.getModel(), request(assigned, frame))
             .whenComplete(
                 (made, error) -> {
                   if (closed) {

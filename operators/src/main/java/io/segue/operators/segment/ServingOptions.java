@@ -4,9 +4,11 @@ import io.segue.model.config.ModelSpec;
 import io.segue.model.config.Plan;
 import io.segue.model.serve.EngineChoice;
 import io.segue.model.serve.ServingEngine;
+import io.segue.model.serve.form.Devices;
 import io.segue.model.serve.form.Precision;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * How a process serves its models. Memory for pixels is at most four batches of {@code
@@ -27,6 +29,9 @@ import java.time.Duration;
  *     with float32 to serve in bfloat16 under {@link Precision#AUTO}
  * @param engine what runs the networks
  * @param openvino where OpenVINO is, as {@link EngineChoice} says
+ * @param devices that TensorFlow serves on, such as {@code GPU:0}: each has versions and an engine
+ *     of its own, and the slots of a process take turns; empty: all GPUs that there are, or else
+ *     the CPU
  */
 public record ServingOptions(
     int maxBatchSize,
@@ -39,11 +44,12 @@ public record ServingOptions(
     Precision precision,
     double leastAgreement,
     ServingEngine engine,
-    String openvino)
+    String openvino,
+    List<String> devices)
     implements Serializable {
   /**
    * Batches of up to 4 frames and 32 MiB after at most 2 ms; 2 minutes; 2 threads; 3 versions;
-   * plans of up to 4 GiB; float32; TensorFlow.
+   * plans of up to 4 GiB; float32; TensorFlow on all GPUs or the CPU.
    */
   public static final ServingOptions DEFAULT =
       new ServingOptions(
@@ -57,7 +63,8 @@ public record ServingOptions(
           Precision.FLOAT32,
           0.99,
           ServingEngine.TENSORFLOW,
-          "");
+          "",
+          List.of());
 
   public ServingOptions {
     require(maxBatchSize >= 1, "maxBatchSize", maxBatchSize, "at least 1");
@@ -67,12 +74,27 @@ public record ServingOptions(
     require(poolThreads >= 1, "poolThreads", poolThreads, "at least 1");
     require(maxPlanBytes >= 1, "maxPlanBytes", maxPlanBytes, "at least 1");
     require(maxVersions >= 2, "maxVersions", maxVersions, "at least 2: a live and an incoming one");
+    devices = List.copyOf(devices);
+    devices.forEach(Devices::spec);
     require(leastAgreement >= 0 && leastAgreement <= 1, "leastAgreement", leastAgreement, "0 to 1");
   }
 
   /** Which engine serves, where it is, and in what numbers. */
   public EngineChoice engineChoice() {
-    return new EngineChoice(engine, precision, openvino);
+    return new EngineChoice(engine, precision, openvino, "");
+  }
+
+  /**
+   * The devices of a process, in the order in which its slots take turns: those wanted that it has.
+   *
+   * @param gpus that the process has
+   * @return one or more; a single blank name where TensorFlow may place networks as it wants
+   */
+  List<String> devicesOf(List<String> gpus) {
+    List<String> wanted = devices.isEmpty() ? gpus : devices;
+    List<String> here =
+        wanted.stream().filter(it -> it.startsWith("CPU") || gpus.contains(it)).distinct().toList();
+    return here.isEmpty() || engine == ServingEngine.OPENVINO ? List.of("") : here;
   }
 
   private static void require(boolean holds, String name, Object value, String limit) {

@@ -46,7 +46,26 @@ final class EngineFixture {
         base.precision(),
         base.leastAgreement(),
         base.engine(),
-        base.openvino());
+        base.openvino(),
+        base.devices());
+  }
+
+  /** The defaults, on certain devices. */
+  static ServingOptions on(List<String> devices) {
+    ServingOptions base = ServingOptions.DEFAULT;
+    return new ServingOptions(
+        base.maxBatchSize(),
+        base.maxDelay(),
+        base.maxBatchBytes(),
+        base.deadline(),
+        base.poolThreads(),
+        base.maxVersions(),
+        base.maxPlanBytes(),
+        base.precision(),
+        base.leastAgreement(),
+        base.engine(),
+        base.openvino(),
+        devices);
   }
 
   EngineFixture() {

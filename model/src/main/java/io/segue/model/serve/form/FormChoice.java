@@ -17,9 +17,6 @@ final class FormChoice {
   /** System properties, not static fields: each job in a Flink process has a class loader. */
   private static final String REMEMBERED = "io.segue.serving.fault.";
 
-  private static final String GPU_LIBRARY =
-      "/org/tensorflow/internal/c_api/linux-x86_64-gpu/libjnitensorflow.so";
-
   private final Processor processor;
   private final boolean gpus;
   private final Function<ServingForm, Optional<String>> inProcessOfItsOwn;
@@ -61,7 +58,10 @@ final class FormChoice {
     if (known == null) {
       FormChoice choice =
           new FormChoice(
-              Processor.here(), runsOnGpus(), ProofProcess.DEFAULT::fault, FormChoice::tried);
+              Processor.here(),
+              !Devices.gpus().isEmpty(),
+              ProofProcess.DEFAULT::fault,
+              FormChoice::tried);
       known = choice.fault(form).orElse("");
       System.setProperty(property, known);
       if (known.isEmpty()) {
@@ -86,10 +86,6 @@ final class FormChoice {
               ? inProcessOfItsOwn.apply(form)
               : Optional.of("the processor has none of " + Processor.BFLOAT16);
     };
-  }
-
-  static boolean runsOnGpus() {
-    return FormChoice.class.getResource(GPU_LIBRARY) != null;
   }
 
   private static Optional<String> tried(ServingForm form) {

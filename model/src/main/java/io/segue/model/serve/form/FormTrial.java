@@ -19,7 +19,6 @@ import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
-import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -110,8 +109,7 @@ final class FormTrial {
   private static Map<String, float[]> results(ServingForm form) {
     Map<String, float[]> results = new LinkedHashMap<>();
     try (Graph graph = graph(form);
-        Session session =
-            new Session(graph, ServingForm.unoptimised(ConfigProto.getDefaultInstance()))) {
+        Session session = new Session(graph, ServingForm.unoptimised(Devices.CONFIG))) {
       Session.Runner runner = session.runner();
       names().forEach(runner::fetch);
       try (Result fetched = runner.run()) {

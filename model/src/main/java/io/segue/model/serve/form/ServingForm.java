@@ -31,11 +31,6 @@ public enum ServingForm {
     return FormChoice.best(precision);
   }
 
-  /** Whether TensorFlow runs graphs on GPUs here, where it tries kernels out for each shape. */
-  public static boolean runOnGpus() {
-    return FormChoice.runsOnGpus();
-  }
-
   /**
    * A new graph: {@code plain} in this form.
    *

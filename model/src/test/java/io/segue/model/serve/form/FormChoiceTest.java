@@ -68,7 +68,7 @@ class FormChoiceTest {
   @Test
   void aProofThatCrashesLeavesThisProcessAliveAndFloat32ToServe() {
     assumeThat(bfloat16()).as("a processor on which bfloat16 crashes").isFalse();
-    assumeThat(FormChoice.runsOnGpus()).as("a TensorFlow for GPUs").isFalse();
+    assumeThat(Devices.gpus()).as("GPUs").isEmpty();
     FormChoice forced =
         new FormChoice(ABLE, false, ProofProcess.DEFAULT::fault, form -> Optional.empty());
     assertThat(forced.fault(ServingForm.FUSED_BFLOAT16).orElseThrow())
@@ -79,7 +79,7 @@ class FormChoiceTest {
   @Test
   void theProofPassesOnAProcessorWithBfloat16() {
     assumeThat(bfloat16()).as("a processor with bfloat16").isTrue();
-    assumeThat(FormChoice.runsOnGpus()).as("a TensorFlow for GPUs").isFalse();
+    assumeThat(Devices.gpus()).as("GPUs").isEmpty();
     assertThat(ProofProcess.DEFAULT.fault(ServingForm.FUSED_BFLOAT16)).isEmpty();
     assertThat(FormChoice.best(Precision.AUTO)).isEqualTo(ServingForm.FUSED_BFLOAT16);
     assertThat(FormChoice.best(Precision.FLOAT32)).isEqualTo(ServingForm.FUSED_FLOAT32);
