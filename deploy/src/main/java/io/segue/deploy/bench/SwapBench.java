@@ -63,7 +63,9 @@ public final class SwapBench {
         stage.publish();
       }
       ReferenceMasks reference = ReferenceMasks.of(stage, pictures, WEIGHTS);
-      compile(stage, pictures, spec);
+      warmJob(stage, pictures, spec);
+      warmLoading(stage, pictures);
+      stage.renew("swap");
       try (BenchJob job = BenchJob.start(stage, stage.options(), PARALLELISM, CHECKPOINT_INTERVAL);
           FrameLoad load = new FrameLoad(stage, pictures);
           MaskWatch watch = new MaskWatch(stage, IsolationLevel.READ_UNCOMMITTED)) {
@@ -80,7 +82,7 @@ public final class SwapBench {
   }
 
   /** Has the job's code compiled, by as many frames as a network that does nothing lets through. */
-  private void compile(BenchStage stage, BenchPictures pictures, ModelSpec spec) throws Exception {
+  private void warmJob(BenchStage stage, BenchPictures pictures, ModelSpec spec) throws Exception {
     progress.accept("warming the job with a network that does nothing");
     try (FrameLoad load = new FrameLoad(stage, pictures)) {
       load.send(options.warmUpFrames());
@@ -95,12 +97,10 @@ public final class SwapBench {
         watch.awaitCount(load.sent(), DRAIN_TIMEOUT, job);
       }
     }
-    stage.renew("swap");
-    load(stage, pictures);
   }
 
   /** Has the code compiled that loads a version: a process that has just begun takes its time. */
-  private void load(BenchStage stage, BenchPictures pictures) throws Exception {
+  private void warmLoading(BenchStage stage, BenchPictures pictures) throws Exception {
     progress.accept("warming the loading of versions");
     ModelLoader loader = new RegistryModelLoader(stage.options().registryRoot());
     ByteBuffer rgb = ByteBuffer.allocateDirect(3 * pictures.width() * pictures.height());

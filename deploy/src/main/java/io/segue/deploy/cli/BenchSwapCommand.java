@@ -23,7 +23,9 @@ final class BenchSwapCommand implements Callable<Integer> {
       names = "--swaps",
       paramLabel = "N",
       defaultValue = "100",
-      description = "Swaps between two versions in alternation (${DEFAULT-VALUE}).")
+      description =
+          "Swaps, each to a version of its own with one of two sets of weights in turn; all are"
+              + " published beforehand, on the temporary folder's disk (${DEFAULT-VALUE}).")
   private int swaps;
 
   @Option(
