@@ -1,6 +1,8 @@
 package io.segue.deploy.bench;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
@@ -20,6 +22,15 @@ final class ProcessFigures {
   /** Threads, native ones included; empty where the system does not say. */
   static OptionalLong threads() {
     return status("Threads:");
+  }
+
+  /** What the JVM has compiled and the classes that it has loaded, in KiB. */
+  static long codeKib() {
+    return ManagementFactory.getMemoryPoolMXBeans().stream()
+            .filter(pool -> pool.getType() == MemoryType.NON_HEAP)
+            .mapToLong(pool -> pool.getUsage().getUsed())
+            .sum()
+        >> 10;
   }
 
   /** Native objects that JavaCPP still has to free: tensors, sessions, graphs, images. */

@@ -144,6 +144,7 @@ public final class SwapBench {
     private final List<Long> announced = new ArrayList<>();
     private final List<Double> publishToLive = new ArrayList<>();
     private final List<Double> resident = new ArrayList<>();
+    private final List<Double> code = new ArrayList<>();
     private final List<MaskWatch.Seen> seen = new ArrayList<>();
     private long objectsSettled;
     private long threadsSettled;
@@ -191,6 +192,7 @@ public final class SwapBench {
       long left = options.interval().toNanos() - (System.nanoTime() - began);
       Thread.sleep(Math.max(0, left / 1_000_000));
       ProcessFigures.residentKib().ifPresent(kib -> resident.add((double) kib));
+      code.add((double) ProcessFigures.codeKib());
     }
 
     private OptionalLong firstOf(long version, int from) {
@@ -220,6 +222,7 @@ public final class SwapBench {
           latencies(true),
           doubles(publishToLive),
           doubles(resident),
+          doubles(code),
           leakedObjects,
           leakedThreads);
     }

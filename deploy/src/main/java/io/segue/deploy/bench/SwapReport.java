@@ -1,6 +1,7 @@
 package io.segue.deploy.bench;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,8 @@ import java.util.Map;
  * @param swapMillis latencies of frames seen in the time around swaps
  * @param publishToLiveMillis from each announcement to the first visible mask of its version
  * @param residentKib resident memory after each swap; empty where the system does not say
+ * @param codeKib compiled code and classes of the JVM after each swap, a part of the resident
+ *     memory
  * @param leakedNativeObjects tensors, sessions, graphs and images more after the last swap than
  *     after the first fifth
  * @param leakedThreads threads more then
@@ -30,6 +33,7 @@ public record SwapReport(
     double[] swapMillis,
     double[] publishToLiveMillis,
     double[] residentKib,
+    double[] codeKib,
     long leakedNativeObjects,
     long leakedThreads) {
   private static final double SETTLING_SHARE = 0.2;
@@ -65,19 +69,28 @@ public record SwapReport(
     List<String> notMeasured = new ArrayList<>();
     int settled = (int) Math.ceil(SETTLING_SHARE * residentKib.length);
     if (residentKib.length - settled >= 3) {
-      double[] flat = java.util.Arrays.copyOfRange(residentKib, settled, residentKib.length);
-      Figures.Slope slope = Figures.slope(flat);
-      values.put("rssSlopeKbPerSwap", round(slope.value()));
-      values.put("rssSlopeInterval", List.of(round(slope.low()), round(slope.high())));
+      double[] flat = Arrays.copyOfRange(residentKib, settled, residentKib.length);
+      put(values, "rssSlope", Figures.slope(flat));
+      for (int i = 0; i < flat.length; i++) {
+        flat[i] -= codeKib[settled + i];
+      }
+      put(values, "rssWithoutCodeSlope", Figures.slope(flat));
       values.put("rssMbAtEnd", Math.round(residentKib[residentKib.length - 1] / 1024));
     } else {
       notMeasured.add("rssSlopeKbPerSwap");
       notMeasured.add("rssSlopeInterval");
+      notMeasured.add("rssWithoutCodeSlopeKbPerSwap");
+      notMeasured.add("rssWithoutCodeSlopeInterval");
     }
     values.put("leakedTensors", leakedNativeObjects);
     values.put("leakedThreads", leakedThreads);
     values.put("notMeasured", notMeasured);
     return values;
+  }
+
+  private static void put(Map<String, Object> values, String name, Figures.Slope slope) {
+    values.put(name + "KbPerSwap", round(slope.value()));
+    values.put(name + "Interval", List.of(round(slope.low()), round(slope.high())));
   }
 
   private static double round(double value) {
