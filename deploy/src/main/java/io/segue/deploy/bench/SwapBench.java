@@ -39,7 +39,6 @@ public final class SwapBench {
   private static final long FIRST = 2;
 
   private static final int WARM_UP_LOADS = 50;
-  private static final double SETTLING_SHARE = 0.2;
 
   private final SwapOptions options;
   private final Consumer<String> progress;
@@ -162,7 +161,7 @@ public final class SwapBench {
       int before = watch.count();
       load.start(rate);
       Thread.sleep(options.interval().toMillis());
-      int settled = (int) Math.ceil(SETTLING_SHARE * options.swaps());
+      int settled = SwapReport.settling(options.swaps());
       for (int swap = 1; swap <= options.swaps(); swap++) {
         progress.accept("swap %d of %d".formatted(swap, options.swaps()));
         once(FIRST + swap - 1);

@@ -38,6 +38,11 @@ public record SwapReport(
     long leakedThreads) {
   private static final double SETTLING_SHARE = 0.2;
 
+  /** How many of so many swaps a process is given to settle. */
+  static int settling(int swaps) {
+    return (int) Math.ceil(SETTLING_SHARE * swaps);
+  }
+
   /** Whether every frame has its one mask, in order, by the version that it names. */
   public boolean isClean() {
     return audit.lost() == 0
@@ -67,7 +72,7 @@ public record SwapReport(
     values.put("publishToLiveMs", Figures.median(publishToLiveMillis));
     values.put("publishToLiveMsMax", Figures.quantile(publishToLiveMillis, 1));
     List<String> notMeasured = new ArrayList<>();
-    int settled = (int) Math.ceil(SETTLING_SHARE * residentKib.length);
+    int settled = settling(residentKib.length);
     if (residentKib.length - settled >= 3) {
       double[] flat = Arrays.copyOfRange(residentKib, settled, residentKib.length);
       put(values, "rssSlope", Figures.slope(flat));

@@ -6,16 +6,12 @@ import io.segue.model.checkpoint.CheckpointWriter;
 import io.segue.model.checkpoint.Weights;
 import io.segue.model.config.ConfigReader;
 import io.segue.model.config.ModelSpec;
-import io.segue.model.config.SegmentationModelConfig;
-import io.segue.model.network.SegmentationModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.SignatureDef;
 
@@ -30,33 +26,7 @@ public final class ModelDirectory {
   private static final String GRAPH = "saved_model.pb";
   private static final String VARIABLES = "variables/variables";
 
-  private static volatile @Nullable NetworkWeights latest;
-
   private ModelDirectory() {}
-
-  /**
-   * The weights that a network needs: found by building it, which takes longer than to read them.
-   */
-  private record NetworkWeights(
-      SegmentationModelConfig network, int height, int width, Map<String, Shape> shapes) {
-    static NetworkWeights of(ModelSpec spec) {
-      NetworkWeights known = latest;
-      if (known != null
-          && known.network.equals(spec.network())
-          && known.height == spec.inputHeight()
-          && known.width == spec.inputWidth()) {
-        return known;
-      }
-      NetworkWeights found =
-          new NetworkWeights(
-              spec.network(),
-              spec.inputHeight(),
-              spec.inputWidth(),
-              SegmentationModel.of(spec.network()).weights(spec.inputHeight(), spec.inputWidth()));
-      latest = found;
-      return found;
-    }
-  }
 
   /**
    * Writes a complete model: variables first, then the graph, the spec last.
@@ -126,7 +96,7 @@ public final class ModelDirectory {
    * @throws CheckpointException with every difference, if they do not fit
    */
   public static Weights readWeights(Path directory, ModelSpec spec) {
-    return CheckpointFile.open(directory.resolve(VARIABLES)).read(NetworkWeights.of(spec).shapes);
+    return CheckpointFile.open(directory.resolve(VARIABLES)).read(NetworkWeights.of(spec));
   }
 
   /** Whether Segue wrote it: it says from what it was built. */

@@ -1,6 +1,7 @@
 package io.segue.operators.segment;
 
 import io.segue.model.config.Plan;
+import io.segue.model.serve.ServingEngine;
 import io.segue.schemas.avro.InstanceStatus;
 import io.segue.schemas.avro.ModelState;
 import java.nio.ByteBuffer;
@@ -50,8 +51,8 @@ final class EngineFixture {
         base.devices());
   }
 
-  /** The defaults, on certain devices. */
-  static ServingOptions on(List<String> devices) {
+  /** The defaults, with an engine on certain devices. */
+  static ServingOptions on(ServingEngine engine, List<String> devices) {
     ServingOptions base = ServingOptions.DEFAULT;
     return new ServingOptions(
         base.maxBatchSize(),
@@ -63,7 +64,7 @@ final class EngineFixture {
         base.maxPlanBytes(),
         base.precision(),
         base.leastAgreement(),
-        base.engine(),
+        engine,
         base.openvino(),
         devices);
   }

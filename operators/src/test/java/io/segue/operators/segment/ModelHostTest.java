@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.segue.connectors.image.ImageLimits;
 import io.segue.model.config.Plan;
+import io.segue.model.serve.ServingEngine;
 import io.segue.model.serve.ServingModel;
 import io.segue.operators.FrameRecords;
 import io.segue.schemas.avro.InstanceStatusChange;
@@ -100,7 +101,7 @@ class ModelHostTest {
   private static ModelHost onTwoDevices(String broken, Map<String, ScriptedModel> models) {
     return ModelHost.acquire(
         "two",
-        EngineFixture.on(List.of("CPU:0", "CPU:1")),
+        EngineFixture.on(ServingEngine.TENSORFLOW, List.of("CPU:0", "CPU:1")),
         new PerDevice("", broken, models),
         ImageLimits.DEFAULT);
   }

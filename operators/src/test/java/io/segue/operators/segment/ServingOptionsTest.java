@@ -19,35 +19,22 @@ class ServingOptionsTest {
 
   @Test
   void servesOnTheDevicesAskedForThatThereAre() {
-    ServingOptions options = EngineFixture.on(List.of("GPU:1", "GPU:2"));
+    ServingOptions options = EngineFixture.on(ServingEngine.TENSORFLOW, List.of("GPU:1", "GPU:2"));
     assertThat(options.devicesOf(TWO)).containsExactly("GPU:1");
     assertThat(options.devicesOf(List.of())).isEqualTo(ANYWHERE);
-    assertThat(EngineFixture.on(List.of("CPU:0")).devicesOf(TWO)).containsExactly("CPU:0");
+    assertThat(EngineFixture.on(ServingEngine.TENSORFLOW, List.of("CPU:0")).devicesOf(TWO))
+        .containsExactly("CPU:0");
   }
 
   @Test
   void leavesGpusAloneWhereOpenVinoServes() {
-    ServingOptions base = ServingOptions.DEFAULT;
-    ServingOptions openVino =
-        new ServingOptions(
-            base.maxBatchSize(),
-            base.maxDelay(),
-            base.maxBatchBytes(),
-            base.deadline(),
-            base.poolThreads(),
-            base.maxVersions(),
-            base.maxPlanBytes(),
-            base.precision(),
-            base.leastAgreement(),
-            ServingEngine.OPENVINO,
-            "",
-            List.of());
+    ServingOptions openVino = EngineFixture.on(ServingEngine.OPENVINO, List.of());
     assertThat(openVino.devicesOf(TWO)).isEqualTo(ANYWHERE);
   }
 
   @Test
   void refusesADeviceThatCannotBe() {
-    assertThatThrownBy(() -> EngineFixture.on(List.of("tpu")))
+    assertThatThrownBy(() -> EngineFixture.on(ServingEngine.TENSORFLOW, List.of("tpu")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("'tpu'");
   }
