@@ -87,6 +87,15 @@ public record Conv(
     return with(copy -> copy.dilation = pixels);
   }
 
+  /** With a kernel of this size. */
+  Conv kernel(int rows, int columns) {
+    return with(
+        copy -> {
+          copy.kernelHeight = rows;
+          copy.kernelWidth = columns;
+        });
+  }
+
   /** Without padding. */
   public Conv valid() {
     return with(copy -> copy.padding = "VALID");
@@ -113,8 +122,8 @@ public record Conv(
     return new Conv(
         kind,
         filters,
-        kernelHeight,
-        kernelWidth,
+        copy.kernelHeight,
+        copy.kernelWidth,
         copy.stride,
         copy.dilation,
         copy.padding,
@@ -125,6 +134,8 @@ public record Conv(
 
   /** What a method may change, while it does. */
   private static final class Copy {
+    private int kernelHeight;
+    private int kernelWidth;
     private int stride;
     private int dilation;
     private String padding;
@@ -133,6 +144,8 @@ public record Conv(
     private boolean regularised;
 
     private Copy(Conv conv) {
+      kernelHeight = conv.kernelHeight;
+      kernelWidth = conv.kernelWidth;
       stride = conv.stride;
       dilation = conv.dilation;
       padding = conv.padding;

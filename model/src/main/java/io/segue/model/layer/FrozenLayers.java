@@ -14,7 +14,8 @@ import org.tensorflow.types.TFloat32;
 /**
  * Layers on constants: the graph that serves. Batch norm behind a convolution or a dense layer is
  * folded into its kernel and bias (w·γ/√(σ²+ε), β − μ·γ/√(σ²+ε), in float64), dilation is an
- * attribute. Gradients of this graph are wrong: train with {@link VariableLayers}.
+ * attribute, and taps that only meet padding are left out. Gradients of this graph are wrong: train
+ * with {@link VariableLayers}.
  *
  * <p>A network may be built several times with one instance; the constants are shared.
  */
@@ -74,12 +75,7 @@ public final class FrozenLayers implements Layers {
     Convolution convolution = Convolution.of(conv, Convolution.channels(x));
     Operand<TFloat32> y = x;
     for (Convolution.Step step : convolution.steps()) {
-      y =
-          step.forward(
-              tf,
-              y,
-              weight(key + "/" + step.leaf(), step.kernelShape(), conv.initializer(), false),
-              dilatesDepthwise);
+      y = forward(key, step, weights.get(key + "/" + step.leaf(), step.kernelShape()), y);
     }
     return conv.bias()
         ? tf.nn.biasAdd(
@@ -96,17 +92,22 @@ public final class FrozenLayers implements Layers {
     Operand<TFloat32> y = x;
     for (int i = 0; i < steps.size(); i++) {
       Convolution.Step step = steps.get(i);
-      String key = convKey + "/" + step.leaf();
-      float[] kernel = weights.get(key, step.kernelShape());
+      float[] kernel = weights.get(convKey + "/" + step.leaf(), step.kernelShape());
       boolean last = i == steps.size() - 1;
-      y =
-          step.forward(
-              tf,
-              y,
-              constant(key, step.kernelShape(), last ? scaled(kernel, affine.scale) : kernel),
-              dilatesDepthwise);
+      y = forward(convKey, step, last ? scaled(kernel, affine.scale) : kernel, y);
     }
     return tf.nn.biasAdd(y, foldedBias(convKey, conv.bias(), affine));
+  }
+
+  private Operand<TFloat32> forward(
+      String key, Convolution.Step whole, float[] kernel, Operand<TFloat32> x) {
+    LiveKernel live = LiveKernel.of(whole, x.shape());
+    Convolution.Step step = live.step();
+    return step.forward(
+        tf,
+        x,
+        constant(key + "/" + step.leaf(), step.kernelShape(), live.values(kernel)),
+        dilatesDepthwise);
   }
 
   /** The kernel with each output channel scaled; the channel is the fastest index. */
