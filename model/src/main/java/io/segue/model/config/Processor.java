@@ -43,6 +43,11 @@ public record Processor(Set<String> flags) {
     }
   }
 
+  /** Whether its registers hold 16 floats. */
+  public boolean hasAvx512() {
+    return flags.contains("avx512f");
+  }
+
   /** Whether it multiplies bfloat16. */
   public boolean hasBfloat16() {
     return BFLOAT16.stream().anyMatch(flags::contains);

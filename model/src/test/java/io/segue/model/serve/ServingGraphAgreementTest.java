@@ -84,6 +84,7 @@ class ServingGraphAgreementTest {
     float[] trained = trained(model, weights);
     assertAgree(trained, served(model, weights, ServingForm.PLAIN_FLOAT32));
     assertAgree(trained, served(model, weights, ServingForm.FUSED_FLOAT32));
+    assertAgree(trained, served(model, weights, ServingForm.MIXED_FLOAT32));
   }
 
   private static void assertAgree(float[] trained, float[] served) {

@@ -3,6 +3,7 @@ package io.segue.model.serve.form;
 import io.segue.model.config.Processor;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,9 +48,10 @@ final class FormChoice {
 
   /** The fastest float32 form here. */
   static ServingForm float32() {
-    return remembered(ServingForm.FUSED_FLOAT32).isEmpty()
-        ? ServingForm.FUSED_FLOAT32
-        : ServingForm.PLAIN_FLOAT32;
+    return Stream.of(ServingForm.MIXED_FLOAT32, ServingForm.FUSED_FLOAT32)
+        .filter(it -> remembered(it).isEmpty())
+        .findFirst()
+        .orElse(ServingForm.PLAIN_FLOAT32);
   }
 
   private static synchronized Optional<String> remembered(ServingForm form) {
@@ -81,6 +83,10 @@ final class FormChoice {
     return switch (form) {
       case PLAIN_FLOAT32 -> Optional.empty();
       case FUSED_FLOAT32 -> here.apply(form);
+      case MIXED_FLOAT32 ->
+          processor.hasAvx512()
+              ? Optional.of("the processor has AVX-512, with which oneDNN is the faster one")
+              : here.apply(form);
       case FUSED_BFLOAT16 ->
           processor.hasBfloat16()
               ? inProcessOfItsOwn.apply(form)
@@ -90,6 +96,9 @@ final class FormChoice {
 
   private static Optional<String> tried(ServingForm form) {
     try {
+      if (form == ServingForm.MIXED_FLOAT32 && !FormTrial.gathers()) {
+        return Optional.of("TensorFlow hands all convolutions to oneDNN here");
+      }
       return FormTrial.run(form);
     } catch (RuntimeException e) {
       return Optional.of("TensorFlow refuses it: " + e.getMessage());

@@ -19,6 +19,7 @@ import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
+import org.tensorflow.proto.RunOptions;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -32,7 +33,10 @@ final class FormTrial {
 
   /** Sums of up to 216 products in another order; and rounded to 8 bits on their way. */
   private static final Map<ServingForm, Double> TOLERANCES =
-      Map.of(ServingForm.FUSED_FLOAT32, 1e-5, ServingForm.FUSED_BFLOAT16, 0.03);
+      Map.of(
+          ServingForm.FUSED_FLOAT32, 1e-5,
+          ServingForm.MIXED_FLOAT32, 1e-5,
+          ServingForm.FUSED_BFLOAT16, 0.03);
 
   private static final Conv POINTWISE = Conv.of(24, 1).withBias();
   private static final Conv CONV = Conv.of(24, 3).withBias();
@@ -121,6 +125,21 @@ final class FormTrial {
       }
     }
     return results;
+  }
+
+  /** Whether TensorFlow runs the convolutions of the mixed form by kernels of its own. */
+  static boolean gathers() {
+    RunOptions options = RunOptions.newBuilder().setOutputPartitionGraphs(true).build();
+    try (Graph graph = graph(ServingForm.MIXED_FLOAT32);
+        Session session = new Session(graph, ServingForm.unoptimised(Devices.CONFIG))) {
+      Session.Runner runner = session.runner().setOptions(options);
+      names().forEach(runner::fetch);
+      try (Result result = runner.runAndFetchMetadata()) {
+        return FusedOps.gathers(
+            result.getMetadata().orElseThrow().getPartitionGraphsList().stream()
+                .flatMap(it -> it.getNodeList().stream()));
+      }
+    }
   }
 
   static String name(int index) {

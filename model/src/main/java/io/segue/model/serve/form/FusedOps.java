@@ -6,18 +6,19 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * The operations behind oneDNN's fused kernels, which TensorFlow keeps for its own graph rewriting:
- * every name with a leading underscore that Segue uses stands here. An upgrade of TensorFlow may
- * change them without notice; {@code FusedOpsTest} builds each and compares it with plain
- * operations.
+ * The operations behind fused kernels, which TensorFlow keeps for its own graph rewriting: every
+ * name with a leading underscore that Segue uses stands here. An upgrade of TensorFlow may change
+ * them without notice; {@code FusedOpsTest} builds each and compares it with plain operations.
  */
 final class FusedOps {
   private static final String CONV = "_MklNativeFusedConv2D";
+  private static final String GATHERING_CONV = "_FusedConv2D";
   private static final String DEPTHWISE = "_MklNativeFusedDepthwiseConv2dNative";
 
   /** x · sigmoid(x): an operation, and an activation of the others. */
@@ -57,11 +58,41 @@ final class FusedOps {
           fused.add("Add");
         });
     activation.ifPresent(fused::add);
-    List<DataType> types = Collections.nCopies(args.size(), conv.getAttrOrThrow("T").getType());
-    AttrValue.ListValue argTypes = AttrValue.ListValue.newBuilder().addAllType(types).build();
     return fused(CONV, name, conv, args, fused)
-        .putAttr("TArgs", AttrValue.newBuilder().setList(argTypes).build())
+        .putAttr("TArgs", types(conv, args.size()))
         .putAttr("num_host_args", AttrValue.newBuilder().setI(0).build())
+        .build();
+  }
+
+  /**
+   * activation(conv(x) + bias) by TensorFlow's own kernel, or by oneDNN's where TensorFlow was
+   * started to prefer that one.
+   *
+   * @param name of the operation
+   * @param conv a {@code Conv2D} whose filter is a constant
+   * @param bias a vector with one value a channel
+   * @param activation {@code Relu} or {@code Relu6}
+   */
+  static NodeDef gatheringConv(
+      String name, NodeDef conv, String bias, Optional<String> activation) {
+    List<String> fused = new ArrayList<>(List.of("BiasAdd"));
+    activation.ifPresent(fused::add);
+    return fused(GATHERING_CONV, name, conv, List.of(bias), fused)
+        .putAttr("TArgs", types(conv, 1))
+        .removeAttr("is_filter_const")
+        .removeAttr("_kernel")
+        .build();
+  }
+
+  /** Whether TensorFlow runs a convolution by its own kernel: what it made of the graph says. */
+  static boolean gathers(Stream<NodeDef> executed) {
+    return executed.anyMatch(it -> it.getOp().equals(GATHERING_CONV));
+  }
+
+  private static AttrValue types(NodeDef conv, int count) {
+    List<DataType> types = Collections.nCopies(count, conv.getAttrOrThrow("T").getType());
+    return AttrValue.newBuilder()
+        .setList(AttrValue.ListValue.newBuilder().addAllType(types))
         .build();
   }
 

@@ -20,21 +20,30 @@ import org.tensorflow.proto.TensorShapeProto;
  * has the name of the last one that it stands for.
  */
 final class GraphFusion {
+  /** Below this many channels oneDNN's convolution is the faster one. */
+  private static final int CHANNELS_TO_GATHER = 16;
+
   private static final Set<String> SUMS = Set.of("Add", "AddV2");
 
   private static final int RANK = 4;
 
   private final Graph graph;
+  private final boolean mixed;
   private final GraphNodes nodes;
 
-  private GraphFusion(Graph graph) {
+  private GraphFusion(Graph graph, boolean mixed) {
     this.graph = graph;
+    this.mixed = mixed;
     this.nodes = new GraphNodes(graph.toGraphDef());
   }
 
-  /** The fused graph, in which all names that something outside may read are those of before. */
-  static GraphDef fused(Graph graph) {
-    GraphFusion fusion = new GraphFusion(graph);
+  /**
+   * The fused graph, in which all names that something outside may read are those of before.
+   *
+   * @param mixed as {@link ServingForm#MIXED_FLOAT32} has it
+   */
+  static GraphDef fused(Graph graph, boolean mixed) {
+    GraphFusion fusion = new GraphFusion(graph, mixed);
     for (NodeDef node : fusion.nodes.all()) {
       switch (node.getOp()) {
         case "Conv2D" -> fusion.conv(node, false);
@@ -51,26 +60,37 @@ final class GraphFusion {
     if (!filter.getOp().equals("Const")) {
       return;
     }
+    boolean gathers = mixed && !depthwise && gathers(filter);
+    boolean takesAll = !depthwise && !gathers;
     List<String> chain = new ArrayList<>(List.of(conv.getName()));
     Optional<NodeDef> biasAdd =
         next(chain).filter(it -> it.getOp().equals("BiasAdd") && constant(it.getInput(1)));
     biasAdd.ifPresent(it -> chain.add(it.getName()));
     Optional<NodeDef> sum =
-        depthwise ? Optional.empty() : next(chain).filter(it -> sums(it, last(chain)));
+        takesAll ? next(chain).filter(it -> sums(it, last(chain))) : Optional.empty();
     Optional<String> summand = sum.map(it -> other(it, last(chain)));
     sum.ifPresent(it -> chain.add(it.getName()));
     Optional<ActivationMatch> activation =
         ActivationMatch.behind(nodes, last(chain))
-            .filter(it -> (!depthwise && sum.isEmpty()) || FusedOps.always(it.function()));
+            .filter(it -> (takesAll && sum.isEmpty()) || FusedOps.always(it.function()));
     activation.ifPresent(it -> chain.addAll(it.nodes()));
     String bias = biasAdd.map(it -> it.getInput(1)).orElseGet(() -> noBias(conv, filter));
     Optional<String> function = activation.map(ActivationMatch::function);
     NodeDef fused =
-        depthwise
-            ? FusedOps.depthwise(last(chain), conv, bias, function)
-            : FusedOps.conv(last(chain), conv, bias, summand, function);
+        gathers
+            ? FusedOps.gatheringConv(last(chain), conv, bias, function)
+            : depthwise
+                ? FusedOps.depthwise(last(chain), conv, bias, function)
+                : FusedOps.conv(last(chain), conv, bias, summand, function);
     nodes.removeAll(chain);
     nodes.put(fused);
+  }
+
+  /** Whether a kernel spans several pixels and many channels. */
+  private static boolean gathers(NodeDef filter) {
+    TensorShapeProto shape = filter.getAttrOrThrow("value").getTensor().getTensorShape();
+    return shape.getDim(0).getSize() * shape.getDim(1).getSize() > 1
+        && shape.getDim(2).getSize() >= CHANNELS_TO_GATHER;
   }
 
   private static String last(List<String> chain) {

@@ -58,6 +58,19 @@ class FormChoiceTest {
   }
 
   @Test
+  void convolutionsAreMixedWithoutAvx512AndWhereTensorFlowKeepsThemAlone() {
+    Optional<String> none = Optional.empty();
+    Processor wide = new Processor(Set.of("avx2", "avx512f"));
+    assertThat(choice(UNABLE, none, none).fault(ServingForm.MIXED_FLOAT32)).isEmpty();
+    assertThat(choice(wide, none, none).fault(ServingForm.MIXED_FLOAT32).orElseThrow())
+        .contains("AVX-512");
+    assumeThat(Devices.gpus()).as("GPUs").isEmpty();
+    assumeThat(Processor.here().hasAvx512()).as("AVX-512").isFalse();
+    assertThat(FormChoice.float32())
+        .isEqualTo(FormTrial.gathers() ? ServingForm.MIXED_FLOAT32 : ServingForm.FUSED_FLOAT32);
+  }
+
+  @Test
   void plainFloat32AlwaysWorks() {
     Optional<String> fault = Optional.of("no");
     assertThat(choice(UNABLE, fault, fault).fault(ServingForm.FUSED_FLOAT32)).contains("no");
@@ -73,7 +86,7 @@ class FormChoiceTest {
         new FormChoice(ABLE, false, ProofProcess.DEFAULT::fault, form -> Optional.empty());
     assertThat(forced.fault(ServingForm.FUSED_BFLOAT16).orElseThrow())
         .startsWith("its proof ended with status ");
-    assertThat(FormChoice.best(Precision.AUTO)).isEqualTo(ServingForm.FUSED_FLOAT32);
+    assertThat(FormChoice.best(Precision.AUTO)).isEqualTo(FormChoice.float32());
   }
 
   @Test
@@ -82,7 +95,7 @@ class FormChoiceTest {
     assumeThat(Devices.gpus()).as("GPUs").isEmpty();
     assertThat(ProofProcess.DEFAULT.fault(ServingForm.FUSED_BFLOAT16)).isEmpty();
     assertThat(FormChoice.best(Precision.AUTO)).isEqualTo(ServingForm.FUSED_BFLOAT16);
-    assertThat(FormChoice.best(Precision.FLOAT32)).isEqualTo(ServingForm.FUSED_FLOAT32);
+    assertThat(FormChoice.best(Precision.FLOAT32)).isEqualTo(FormChoice.float32());
   }
 
   private static boolean bfloat16() {

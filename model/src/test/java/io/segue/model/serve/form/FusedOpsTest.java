@@ -15,17 +15,12 @@ class FusedOpsTest {
   @Test
   void theyGiveWhatThePlainOperationsGive() {
     assertThat(FormTrial.run(ServingForm.FUSED_FLOAT32)).isEmpty();
+    assertThat(FormTrial.run(ServingForm.MIXED_FLOAT32)).isEmpty();
   }
 
   @Test
   void aConvolutionWithAllThatBelongsToItIsOneOfThem() {
-    Map<String, Long> counts;
-    try (Graph graph = FormTrial.graph(ServingForm.FUSED_FLOAT32)) {
-      counts =
-          graph.toGraphDef().getNodeList().stream()
-              .map(NodeDef::getOp)
-              .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
-    }
+    Map<String, Long> counts = operations(ServingForm.FUSED_FLOAT32);
     // Twelve convolutions and five depthwise ones; neither a sum nor a depthwise convolution takes
     // swish behind it.
     assertThat(counts)
@@ -38,5 +33,25 @@ class FusedOpsTest {
             "_MklSwish",
             "Const",
             "Identity");
+  }
+
+  @Test
+  void inTheMixedFormConvolutionsOfSeveralPixelsAreTensorFlowsOwn() {
+    // Eight of the twelve; they take neither a sum nor swish behind them.
+    assertThat(operations(ServingForm.MIXED_FLOAT32))
+        .containsEntry("_FusedConv2D", 8L)
+        .containsEntry("_MklNativeFusedConv2D", 4L)
+        .containsEntry("_MklNativeFusedDepthwiseConv2dNative", 5L)
+        .containsEntry("_MklSwish", 3L)
+        .containsEntry("Add", 2L)
+        .containsEntry("Relu6", 1L);
+  }
+
+  private static Map<String, Long> operations(ServingForm form) {
+    try (Graph graph = FormTrial.graph(form)) {
+      return graph.toGraphDef().getNodeList().stream()
+          .map(NodeDef::getOp)
+          .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+    }
   }
 }
