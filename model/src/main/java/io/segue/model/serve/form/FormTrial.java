@@ -19,6 +19,7 @@ import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.proto.RunOptions;
 import org.tensorflow.types.TFloat32;
 
@@ -28,6 +29,7 @@ import org.tensorflow.types.TFloat32;
  * {@link ServingForm#FUSED_BFLOAT16} in one of its own ({@link FormProof}).
  */
 final class FormTrial {
+  private static final String IMAGE = "image";
   private static final String INPUT = "input";
   private static final Shape SHAPE = Shape.of(2, 19, 21, 24);
 
@@ -98,8 +100,10 @@ final class FormTrial {
     try (Graph plain = new Graph()) {
       Ops tf = Ops.create(plain);
       Layers layers = new FrozenLayers(tf, weights(), form != ServingForm.PLAIN_FLOAT32);
+      // Not a constant: TensorFlow would compute all that hangs on it before it runs the graph.
       Operand<TFloat32> x =
-          tf.withName(INPUT).identity(tf.constant(SHAPE, DataBuffers.of(values(SHAPE, 1))));
+          tf.withName(INPUT)
+              .identity(tf.withName(IMAGE).placeholder(TFloat32.class, Placeholder.shape(SHAPE)));
       for (int i = 0; i < CASES.size(); i++) {
         Case it = CASES.get(i);
         Operand<TFloat32> y = layers.conv("" + i, it.conv(), x);
@@ -112,16 +116,11 @@ final class FormTrial {
 
   private static Map<String, float[]> results(ServingForm form) {
     Map<String, float[]> results = new LinkedHashMap<>();
-    try (Graph graph = graph(form);
-        Session session = new Session(graph, ServingForm.unoptimised(Devices.CONFIG))) {
-      Session.Runner runner = session.runner();
-      names().forEach(runner::fetch);
-      try (Result fetched = runner.run()) {
-        for (int i = 0; i < CASES.size(); i++) {
-          results.put(
-              name(i) + " " + CASES.get(i),
-              Weights.Tensor.copyOf((TFloat32) fetched.get(i)).values());
-        }
+    try (Result fetched = executed(form)) {
+      for (int i = 0; i < CASES.size(); i++) {
+        results.put(
+            name(i) + " " + CASES.get(i),
+            Weights.Tensor.copyOf((TFloat32) fetched.get(i)).values());
       }
     }
     return results;
@@ -129,16 +128,22 @@ final class FormTrial {
 
   /** Whether TensorFlow runs the convolutions of the mixed form by kernels of its own. */
   static boolean gathers() {
+    try (Result result = executed(ServingForm.MIXED_FLOAT32)) {
+      return FusedOps.gathers(
+          result.getMetadata().orElseThrow().getPartitionGraphsList().stream()
+              .flatMap(it -> it.getNodeList().stream()));
+    }
+  }
+
+  /** The results of all cases, and with them the graph that TensorFlow made of theirs. */
+  private static Result executed(ServingForm form) {
     RunOptions options = RunOptions.newBuilder().setOutputPartitionGraphs(true).build();
-    try (Graph graph = graph(ServingForm.MIXED_FLOAT32);
-        Session session = new Session(graph, ServingForm.unoptimised(Devices.CONFIG))) {
-      Session.Runner runner = session.runner().setOptions(options);
+    try (Graph graph = graph(form);
+        Session session = new Session(graph, ServingForm.unoptimised(Devices.CONFIG));
+        TFloat32 image = TFloat32.tensorOf(SHAPE, DataBuffers.of(values(SHAPE, 1)))) {
+      Session.Runner runner = session.runner().setOptions(options).feed(IMAGE, image);
       names().forEach(runner::fetch);
-      try (Result result = runner.runAndFetchMetadata()) {
-        return FusedOps.gathers(
-            result.getMetadata().orElseThrow().getPartitionGraphsList().stream()
-                .flatMap(it -> it.getNodeList().stream()));
-      }
+      return runner.runAndFetchMetadata();
     }
   }
 

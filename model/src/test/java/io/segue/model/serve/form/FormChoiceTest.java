@@ -66,8 +66,12 @@ class FormChoiceTest {
         .contains("AVX-512");
     assumeThat(Devices.gpus()).as("GPUs").isEmpty();
     assumeThat(Processor.here().hasAvx512()).as("AVX-512").isFalse();
+    String oneDnn = System.getenv("TF_ENABLE_ONEDNN_OPTS");
+    boolean off =
+        oneDnn == null ? !Processor.here().flags().contains("avx_vnni") : !oneDnn.equals("1");
     assertThat(FormChoice.float32())
-        .isEqualTo(FormTrial.gathers() ? ServingForm.MIXED_FLOAT32 : ServingForm.FUSED_FLOAT32);
+        .as("with TF_ENABLE_ONEDNN_OPTS=%s", oneDnn)
+        .isEqualTo(off ? ServingForm.MIXED_FLOAT32 : ServingForm.FUSED_FLOAT32);
   }
 
   @Test

@@ -32,7 +32,8 @@ class FusedOpsTest {
             "_MklNativeFusedDepthwiseConv2dNative",
             "_MklSwish",
             "Const",
-            "Identity");
+            "Identity",
+            "Placeholder");
   }
 
   @Test
