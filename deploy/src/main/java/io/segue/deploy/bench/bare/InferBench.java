@@ -29,12 +29,9 @@ public final class InferBench extends NetworkRows {
   private static final String VARIABLES = "variables";
   private static final int PLAN_FRAMES = 16;
 
-  private final Consumer<String> progress;
-
   /** A measurement of all networks that {@code options} names; progress in lines. */
   public InferBench(BenchOptions options, Consumer<String> progress) {
-    super(options);
-    this.progress = progress;
+    super(options, progress);
   }
 
   @Override
@@ -67,7 +64,7 @@ public final class InferBench extends NetworkRows {
         it.run(2 * batch);
       }
       progress.accept(network.key() + ": measuring batches of " + batch);
-      Rounds rounds = Rounds.measure(contenders, options.rounds(), count);
+      Rounds rounds = Rounds.measure(contenders, options.rounds(), count, progress);
       Map<String, Object> row = new LinkedHashMap<>();
       row.put("framesPerSecond", rounds.framesPerSecond(OURS));
       row.put("bareFramesPerSecond", rounds.framesPerSecond(BARE));
@@ -86,7 +83,10 @@ public final class InferBench extends NetworkRows {
       row.put(
           "planCost",
           PlanCost.ratio(
-              it -> through(model, pixels, 1, it), options.rounds(), Math.min(PLAN_FRAMES, count)));
+              it -> through(model, pixels, 1, it),
+              options.rounds(),
+              Math.min(PLAN_FRAMES, count),
+              progress));
       progress.accept(network.key() + ": comparing logits and pixels");
       Agreement agreement = new Agreement(spec.taxonomy().size());
       for (TUint8 frame : tensors.batchesOf(1)) {

@@ -4,6 +4,7 @@ import io.segue.model.config.Plan;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** What a plan of several scales with flip costs against the runs it is made of. */
@@ -19,8 +20,10 @@ final class PlanCost {
    * one of its scale.
    *
    * @param contender a way to run a plan
+   * @param progress takes a line after each measurement
    */
-  static double ratio(Function<Plan, Contender> contender, int rounds, int frames)
+  static double ratio(
+      Function<Plan, Contender> contender, int rounds, int frames, Consumer<String> progress)
       throws InterruptedException {
     Map<String, Contender> contenders = new LinkedHashMap<>();
     contenders.put(WHOLE.id(), contender.apply(WHOLE));
@@ -31,7 +34,7 @@ final class PlanCost {
     for (Contender it : contenders.values()) {
       it.run(1);
     }
-    Rounds measured = Rounds.measure(contenders, rounds, frames);
+    Rounds measured = Rounds.measure(contenders, rounds, frames, progress);
     double whole = 1 / measured.framesPerSecond(WHOLE.id());
     double sum =
         contenders.keySet().stream()

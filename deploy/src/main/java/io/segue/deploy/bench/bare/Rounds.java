@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.stat.descriptive.rank.Median;
@@ -23,13 +24,19 @@ final class Rounds {
    * @param contenders by name, already warm
    * @param rounds of each, 1 or more
    * @param frames of each round
+   * @param progress takes a line after each measurement
    */
-  static Rounds measure(Map<String, Contender> contenders, int rounds, int frames)
+  static Rounds measure(
+      Map<String, Contender> contenders, int rounds, int frames, Consumer<String> progress)
       throws InterruptedException {
     Rounds measured = new Rounds();
     for (int round = 0; round < rounds; round++) {
       for (Map.Entry<String, Contender> it : contenders.entrySet()) {
-        measured.of(it.getKey()).add(Timing.of(it.getValue(), frames));
+        Timing timing = Timing.of(it.getValue(), frames);
+        measured.of(it.getKey()).add(timing);
+        progress.accept(
+            "round %d of %d: %s %.2f frames/s"
+                .formatted(round + 1, rounds, it.getKey(), timing.framesPerSecond()));
       }
     }
     return measured;

@@ -18,12 +18,9 @@ public final class TrainBench extends NetworkRows {
   private static final String BARE = "bare";
   private static final double RATE = 1e-3;
 
-  private final Consumer<String> progress;
-
   /** A measurement of all networks that {@code options} names; progress in lines. */
   public TrainBench(BenchOptions options, Consumer<String> progress) {
-    super(options);
-    this.progress = progress;
+    super(options, progress);
   }
 
   @Override
@@ -44,7 +41,8 @@ public final class TrainBench extends NetworkRows {
         Map<String, Contender> contenders = new LinkedHashMap<>();
         contenders.put(BARE, preloaded);
         contenders.put(OURS, ours);
-        Rounds rounds = Rounds.measure(contenders, options.rounds(), frames.examples().size());
+        Rounds rounds =
+            Rounds.measure(contenders, options.rounds(), frames.examples().size(), progress);
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("framesPerSecond", rounds.framesPerSecond(OURS));
         row.put("bareFramesPerSecond", rounds.framesPerSecond(BARE));

@@ -12,6 +12,7 @@ class RoundsTest {
   @Test
   void contendersTakeTurns() throws InterruptedException {
     List<String> order = new ArrayList<>();
+    List<String> progress = new ArrayList<>();
     Map<String, Contender> contenders = new LinkedHashMap<>();
     for (String name : List.of("a", "b")) {
       contenders.put(
@@ -21,8 +22,10 @@ class RoundsTest {
             return frames;
           });
     }
-    Rounds rounds = Rounds.measure(contenders, 3, 64);
+    Rounds rounds = Rounds.measure(contenders, 3, 64, progress::add);
     assertThat(order).containsExactly("a", "b", "a", "b", "a", "b");
+    assertThat(progress).hasSize(6);
+    assertThat(progress.get(2)).startsWith("round 2 of 3: a ").endsWith(" frames/s");
     assertThat(rounds.framesPerSecond("a")).isPositive();
     assertThat(rounds.ratio("a", "a")).isEqualTo(1);
   }
