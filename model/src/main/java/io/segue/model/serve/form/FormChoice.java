@@ -85,7 +85,7 @@ final class FormChoice {
       case FUSED_FLOAT32 -> here.apply(form);
       case MIXED_FLOAT32 ->
           processor.hasAvx512()
-              ? Optional.of("the processor has AVX-512, with which oneDNN is the faster one")
+              ? Optional.of("the processor has AVX-512, on which it has not been measured")
               : here.apply(form);
       case FUSED_BFLOAT16 ->
           processor.hasBfloat16()
