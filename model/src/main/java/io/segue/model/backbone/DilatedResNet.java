@@ -72,6 +72,7 @@ public final class DilatedResNet implements Backbone {
             64,
             List.of(64, 64, 128),
             config.replaceStemMaxPool() ? 64 : 0,
+            style.asFunction(),
             style);
   }
 

@@ -85,7 +85,7 @@ public final class EfficientNet implements Backbone {
     Map<String, Operand<TFloat32>> maps = new LinkedHashMap<>();
     String prefix = key + "/layer_with_weights-";
     Conv stem = Conv.of(filters(32), 3).stride(2);
-    Operand<TFloat32> x = style.conv(layers, prefix + 0, stem, prefix + 1, image);
+    Operand<TFloat32> x = style.asFunction().conv(layers, prefix + 0, stem, prefix + 1, image);
     int layer = 2;
     for (Group group : GROUPS) {
       int repeats = Filters.repeats(group.repeats(), scale.depth());
@@ -97,7 +97,8 @@ public final class EfficientNet implements Backbone {
       }
     }
     Conv last = Conv.of(filters(1280), 1);
-    maps.put(LAST_LEVEL, style.conv(layers, prefix + layer, last, prefix + (layer + 1), x));
+    maps.put(
+        LAST_LEVEL, style.asFunction().conv(layers, prefix + layer, last, prefix + (layer + 1), x));
     return FeatureMaps.of(maps).withoutLevel(LAST_LEVEL);
   }
 

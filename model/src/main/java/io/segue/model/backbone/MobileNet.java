@@ -16,6 +16,7 @@ import io.segue.model.layer.Resampling;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
@@ -28,12 +29,14 @@ import org.tensorflow.types.TFloat32;
  * tensor is stored under the next level and is not one of {@link FeatureMaps#levels}.
  */
 public final class MobileNet implements Backbone {
-  private static final int DIVISOR = 8;
+  private static final int LEAST_FILTERS = 8;
   private static final int FIRST_LEVEL = 2;
+  private static final Set<Integer> STRIDES = Set.of(2, 4, 8, 16, 32);
 
   private final MobileNetConfig config;
   private final List<MobileNetBlock> blocks;
   private final Norm norm;
+  private final boolean v1;
 
   /**
    * A MobileNet.
@@ -44,13 +47,15 @@ public final class MobileNet implements Backbone {
     this.config = config;
     this.blocks = MobileNetBlock.table(config.modelId());
     this.norm = Norm.of(normActivation);
+    this.v1 = config.modelId().equals("MobileNetV1");
     config
         .outputStride()
-        .filter(stride -> stride != 8 && stride != 16 && stride != 32)
+        .filter(stride -> !STRIDES.contains(stride))
         .ifPresent(
             stride -> {
               throw new ConfigException(
-                  "backbone.mobilenet.output_stride: %d must be 8, 16 or 32".formatted(stride));
+                  "backbone.mobilenet.output_stride: %d must be 2, 4, 8, 16 or 32"
+                      .formatted(stride));
             });
     if (!(config.filterSizeScale() > 0)) {
       throw new ConfigException(
@@ -99,7 +104,7 @@ public final class MobileNet implements Backbone {
         case SEPARABLE ->
             x =
                 new DepthwiseSeparableBlock(
-                        filters(i), blockStride, blockDilation, false, style(block))
+                        filters(i), block.kernel(), blockStride, blockDilation, false, style(block))
                     .build(layers, blockKey, x);
         case INVERTED -> {
           int dilation = blockDilation > 1 ? blockDilation : rate;
@@ -123,13 +128,17 @@ public final class MobileNet implements Backbone {
     return FeatureMaps.of(maps).withoutLevel(last);
   }
 
-  /** Channels of block {@code index}; narrow networks keep the width of the last one. */
+  /** Channels of block {@code index}; narrow networks but V1 keep the width of the last one. */
   private int filters(int index) {
     double filters = blocks.get(index).filters();
-    if (index == blocks.size() - 1 && config.filterSizeScale() < 1) {
+    if (!v1 && index == blocks.size() - 1 && config.filterSizeScale() < 1) {
       filters /= config.filterSizeScale();
     }
-    return Filters.divisible(filters * config.filterSizeScale(), DIVISOR);
+    return Filters.divisible(filters * config.filterSizeScale(), divisor(), LEAST_FILTERS, true);
+  }
+
+  private int divisor() {
+    return v1 ? 1 : 8;
   }
 
   private NormActivation style(MobileNetBlock block) {
@@ -152,7 +161,7 @@ public final class MobileNet implements Backbone {
             (int) x.shape().get(3), filters(index), block.expandRatio(), stride, style(block))
         .kernelSize(block.kernel())
         .dilation(stride > 1 ? 1 : dilation)
-        .divisor(DIVISOR)
+        .divisor(divisor())
         .squeeze(block.seRatio(), Activation.RELU, Activation.HARD_SIGMOID)
         .squeezeOnExpanded(true)
         .dropRate(rate);

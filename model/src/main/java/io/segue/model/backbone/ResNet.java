@@ -80,6 +80,7 @@ public final class ResNet implements Backbone {
             (int) (64 * scale),
             List.of((int) (32 * scale), (int) (32 * scale), (int) (64 * scale)),
             config.replaceStemMaxPool() ? (int) (64 * config.depthMultiplier()) : 0,
+            style,
             style);
   }
 

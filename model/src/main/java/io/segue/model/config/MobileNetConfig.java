@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param stochasticDepthDropRate drop rate of blocks in training, 0 to 1
  * @param flatStochasticDepthDropRate the same rate for all blocks instead of one that grows with
  *     depth
- * @param outputStride stride of the coarsest map: 8, 16 or 32; absent means 32
+ * @param outputStride stride of the coarsest map: 2, 4, 8, 16 or 32; absent means 32
  * @param outputIntermediateEndpoints also return {@code L/depthwise} for each level L
  */
 public record MobileNetConfig(

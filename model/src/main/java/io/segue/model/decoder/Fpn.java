@@ -105,11 +105,13 @@ public final class Fpn implements Decoder {
     return node;
   }
 
+  /** Separable kernels do not decay: the reference hands their layer no regulariser for them. */
   private Conv conv(int kernel) {
     return config.useSeparableConv()
         ? Conv.separable(config.numFilters(), kernel)
             .withBias()
             .initializer(Initializer.GLOROT_UNIFORM)
+            .regularised(false)
         : Conv.of(config.numFilters(), kernel).withBias();
   }
 }

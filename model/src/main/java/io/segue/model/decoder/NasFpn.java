@@ -58,7 +58,7 @@ public final class NasFpn implements Decoder {
   public NasFpn(
       NasFpnConfig config, int minLevel, int maxLevel, NormActivationConfig normActivation) {
     this.config = config;
-    this.style = NormActivation.of(normActivation);
+    this.style = NormActivation.of(normActivation).asFunction();
     if (minLevel != MIN_LEVEL || maxLevel != MAX_LEVEL) {
       throw new ConfigException(
           "min_level %d, max_level %d: the blocks of nasfpn are made for %d to %d; set them so"

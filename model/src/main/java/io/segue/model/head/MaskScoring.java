@@ -37,7 +37,7 @@ public final class MaskScoring {
   public MaskScoring(MaskScoringConfig config, int classes, NormActivationConfig normActivation) {
     this.config = config;
     this.classes = classes;
-    this.style = NormActivation.of(normActivation);
+    this.style = NormActivation.of(normActivation).asFunction();
     if (config.fcInputSize().size() != 2
         || config.fcInputSize().stream().anyMatch(side -> side < 1)) {
       throw new ConfigException(

@@ -41,7 +41,7 @@ public final class SegmentationHead implements Head {
       SegmentationHeadConfig config, int classes, NormActivationConfig normActivation) {
     this.config = config;
     this.classes = classes;
-    this.style = NormActivation.of(normActivation);
+    this.style = NormActivation.of(normActivation).asFunction();
     this.logitActivation = config.logitActivation().map(Activation::named);
     if (classes < 1) {
       throw new ConfigException("num_classes: %d; set it to 1 or more".formatted(classes));

@@ -74,7 +74,7 @@ public enum Activation {
       return tf.nn.leakyRelu(x, LeakyRelu.alpha(0.2f));
     }
   },
-  /** x · Φ(x), the exact form that layers use. */
+  /** x · Φ(x), the exact form, which the reference's layers use. */
   GELU {
     @Override
     public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x) {
@@ -109,6 +109,14 @@ public enum Activation {
       return x;
     }
   };
+
+  /**
+   * This activation as the reference's function of its name, for parts that call the function and
+   * no layer: {@link #GELU_TANH} for {@link #GELU}, every other as it is.
+   */
+  public Activation asFunction() {
+    return this == GELU ? GELU_TANH : this;
+  }
 
   /** Applies the activation. */
   public abstract Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x);

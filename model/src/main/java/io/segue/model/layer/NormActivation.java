@@ -21,6 +21,11 @@ public record NormActivation(Norm norm, Activation activation) {
     return new NormActivation(norm, other);
   }
 
+  /** The same with the activation {@linkplain Activation#asFunction as a function}. */
+  public NormActivation asFunction() {
+    return with(activation.asFunction());
+  }
+
   /** A convolution, the norm and the activation. */
   public Operand<TFloat32> conv(
       Layers layers, String convKey, Conv conv, String normKey, Operand<TFloat32> x) {

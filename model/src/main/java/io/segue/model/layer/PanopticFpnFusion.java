@@ -42,7 +42,7 @@ public record PanopticFpnFusion(int minLevel, int maxLevel, int filters, Activat
       for (int i = 0; i < Math.max(1, level - minLevel); i++) {
         x = FunctionalLayers.conv(x, Conv.of(filters, 3).withBias());
         x = x.weighted(filters, (tf, at, in) -> NORM.build(tf, at, in.get(0)));
-        x = FunctionalLayers.activation(x, activation);
+        x = FunctionalLayers.activation(x, activation.asFunction());
         x = level == minLevel ? x : FunctionalLayers.replicate(x, 2);
       }
       levels.add(x);

@@ -31,6 +31,7 @@ public record ResidualBlock(
   @Override
   public Operand<TFloat32> build(Layers layers, String key, Operand<TFloat32> x) {
     Ops tf = layers.tf();
+    NormActivation function = style.asFunction();
     Operand<TFloat32> shortcut = x;
     if (projection) {
       Conv project = Conv.of(filters, 1).valid().stride(stride);
@@ -42,8 +43,8 @@ public record ResidualBlock(
       first = first.valid();
       y = tf.pad(x, tf.constant(new int[][] {{0, 0}, {1, 1}, {1, 1}, {0, 0}}), tf.constant(0f));
     }
-    y = style.conv(layers, key + "/_conv1", first, key + "/_norm1", y);
+    y = function.conv(layers, key + "/_conv1", first, key + "/_norm1", y);
     y = layers.convNorm(key + "/_conv2", Conv.of(filters, 3), key + "/_norm2", style.norm(), y);
-    return ResNetBlock.close(layers, key, seRatio, dropRate, style, shortcut, y);
+    return ResNetBlock.close(layers, key, seRatio, dropRate, function, shortcut, y);
   }
 }

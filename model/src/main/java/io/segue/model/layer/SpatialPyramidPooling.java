@@ -50,6 +50,7 @@ public record SpatialPyramidPooling(
           "interpolation: version v1 resizes bilinearly whatever it says; set spp_layer_version to"
               + " v2 for nearest");
     }
+    style = version == Version.V2 ? style.asFunction() : style;
   }
 
   /** Which of the reference's two layers, which differ in their weights' keys. */

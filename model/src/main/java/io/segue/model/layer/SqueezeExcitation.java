@@ -25,7 +25,7 @@ public record SqueezeExcitation(
       Activation inner,
       Activation gate) {
     int reduced = Filters.divisible(Math.max(1, (int) (base * ratio)), divisor, divisor, protect);
-    return new SqueezeExcitation(reduced, filters, inner, gate);
+    return new SqueezeExcitation(reduced, filters, inner.asFunction(), gate.asFunction());
   }
 
   /** The gated map. */

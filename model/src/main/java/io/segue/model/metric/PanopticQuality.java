@@ -11,7 +11,8 @@ import java.util.stream.IntStream;
  * Panoptic quality (Kirillov et al. 2019) with the Model Garden's rules: a segment is a category
  * and an instance; segments of one category match if their IoU, void taken off the union, is above
  * 0.5; an unmatched prediction that lies for more than half in void is no false positive.
- * Mergeable; not thread-safe.
+ * Predictions of the ignored category are matched and counted as any other, but no summary has
+ * them. Mergeable; not thread-safe.
  */
 public final class PanopticQuality {
   private static final String KIND = "panoptic";
@@ -73,7 +74,7 @@ public final class PanopticQuality {
     overlaps.forEach(
         (pair, overlap) -> {
           int c = pair.truth().category();
-          if (c != pair.prediction().category() || c == ignored) {
+          if (c != pair.prediction().category()) {
             return;
           }
           int union =

@@ -38,6 +38,19 @@ record Arguments(JsonNode json) {
     return new Arguments(rest);
   }
 
+  /** The same with one of them under the name that the configuration has for it. */
+  Arguments renamed(String name, String to) {
+    ObjectNode renamed = json.deepCopy();
+    if (json.has(name)) {
+      renamed.set(to, renamed.remove(name));
+    }
+    return new Arguments(renamed);
+  }
+
+  boolean isNull(String name) {
+    return json.path(name).isNull();
+  }
+
   boolean has(String name) {
     return json.hasNonNull(name);
   }

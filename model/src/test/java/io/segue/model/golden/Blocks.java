@@ -36,23 +36,13 @@ final class Blocks {
               "output",
               new DepthwiseSeparableBlock(
                       arguments.number("filters", 0),
+                      arguments.number("kernel_size", 3),
                       arguments.number("strides", 1),
                       arguments.number("dilation_rate", 1),
                       false,
                       style.with(arguments.activation("activation", "relu6")))
                   .build(layers, KEY, x));
-      case "mobilenet.Conv2DBNBlock" ->
-          Map.of(
-              "output",
-              style
-                  .with(arguments.activation("activation", "relu6"))
-                  .conv(
-                      layers,
-                      KEY + "/_conv0",
-                      Conv.of(arguments.number("filters", 0), arguments.number("kernel_size", 3))
-                          .stride(arguments.number("strides", 1)),
-                      KEY + "/_norm0",
-                      x));
+      case "mobilenet.Conv2DBNBlock" -> Map.of("output", convNorm(arguments, layers, style, x));
       case "nn_blocks.ResidualBlock" ->
           Map.of(
               "output",
@@ -98,6 +88,23 @@ final class Blocks {
           Map.of("output", pyramid(SpatialPyramidPooling.Version.V2, arguments, layers, style, x));
       default -> throw new AssertionError("block " + name);
     };
+  }
+
+  private static Operand<TFloat32> convNorm(
+      Arguments arguments, Layers layers, NormActivation style, Operand<TFloat32> x) {
+    Activation activation =
+        arguments.isNull("activation")
+            ? Activation.IDENTITY
+            : arguments.activation("activation", "relu6");
+    Conv conv =
+        Conv.of(arguments.number("filters", 0), arguments.number("kernel_size", 3))
+            .stride(arguments.number("strides", 1));
+    Conv biased = arguments.flag("use_bias", false) ? conv.withBias() : conv;
+    Operand<TFloat32> y =
+        arguments.flag("use_normalization", true)
+            ? layers.convNorm(KEY + "/_conv0", biased, KEY + "/_norm0", style.norm(), x)
+            : layers.conv(KEY + "/_conv0", biased, x);
+    return activation.apply(layers.tf(), y);
   }
 
   private static NormActivation trained(Arguments arguments, NormActivation style) {

@@ -58,7 +58,8 @@ final class ReferenceModule {
     };
   }
 
-  static Backbone backbone(String name, Arguments arguments) {
+  static Backbone backbone(String name, Arguments given) {
+    Arguments arguments = given.renamed("init_stochastic_depth_rate", "stochastic_depth_drop_rate");
     return switch (name.substring(name.indexOf('.') + 1)) {
       case "ResNet" -> new ResNet(arguments.over(ResNetConfig.DEFAULT), arguments.style());
       case "DilatedResNet" ->

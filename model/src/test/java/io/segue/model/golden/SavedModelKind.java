@@ -73,7 +73,8 @@ final class SavedModelKind implements GoldenKind {
     for (JsonNode pair : json.path("pairs")) {
       NpyArray input = expected.get(pair.path("input").asText());
       boolean ownSize =
-          input.shape().numDimensions() == 4
+          dtype(json).equals("uint8")
+              && input.shape().numDimensions() == 4
               && input.shape().get(1) == spec.inputHeight()
               && input.shape().get(2) == spec.inputWidth();
       if (ownSize) {
@@ -139,20 +140,26 @@ final class SavedModelKind implements GoldenKind {
 
   private static ExportOptions options(JsonNode json) {
     JsonNode batch = json.path("batch_size");
+    ExportOptions.InputType type = ExportOptions.InputType.named(json.path("input_type").asText());
     return new ExportOptions(
-        ExportOptions.InputType.named(json.path("input_type").asText()),
+        type,
         batch.isInt() ? Optional.of(batch.intValue()) : Optional.empty(),
         json.path("rescale_output").booleanValue(),
-        json.path("preserve_aspect_ratio").booleanValue());
+        type != ExportOptions.InputType.TFLITE
+            && json.path("preserve_aspect_ratio").booleanValue());
   }
 
   private static Tensor tensor(JsonNode json, NpyArray input) {
-    if (json.path("input_type").asText().equals("image_bytes")) {
-      return TString.tensorOfBytes(NdArrays.vectorOfObjects(input.bytes()));
-    }
-    TUint8 tensor = TUint8.tensorOf(input.shape());
-    tensor.asRawTensor().data().write(input.bytes());
-    return tensor;
+    return switch (dtype(json)) {
+      case "string" -> TString.tensorOfBytes(NdArrays.vectorOfObjects(input.bytes()));
+      case "float32" -> TFloat32.tensorOf(input.shape(), DataBuffers.of(input.floats()));
+      case "uint8" -> TUint8.tensorOf(input.shape(), DataBuffers.of(input.bytes()));
+      default -> throw new AssertionError("input of type " + dtype(json));
+    };
+  }
+
+  private static String dtype(JsonNode json) {
+    return json.path("inputs").path("inputs").path("dtype").asText();
   }
 
   private static void compareLogits(

@@ -57,9 +57,10 @@ final class BlockCases {
     cases.addAll(inverted());
     for (int rate : new int[] {1, 2}) {
       cases.add(
-          separable("dilated by " + rate, new DepthwiseSeparableBlock(5, 1, rate, false, SMOOTH)));
+          separable(
+              "dilated by " + rate, new DepthwiseSeparableBlock(5, 3, 1, rate, false, SMOOTH)));
     }
-    cases.add(separable("strided", new DepthwiseSeparableBlock(5, 2, 1, true, SMOOTH)));
+    cases.add(separable("strided", new DepthwiseSeparableBlock(5, 5, 2, 1, true, SMOOTH)));
     return cases;
   }
 
