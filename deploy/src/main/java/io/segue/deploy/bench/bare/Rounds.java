@@ -1,5 +1,6 @@
 package io.segue.deploy.bench.bare;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,9 +12,13 @@ import org.apache.commons.math3.stat.descriptive.rank.Median;
 
 /**
  * Measures contenders in turn (A B A B …), so that what else happens on the machine meets all of
- * them, and compares them round by round.
+ * them, and compares them round by round. A long round is cut into turns, because the machine's own
+ * speed changes from minute to minute.
  */
 final class Rounds {
+  /** Long against a batch and what is read ahead of it, short against changes of the machine. */
+  private static final Duration TURN = Duration.ofSeconds(20);
+
   private final Map<String, List<Timing>> timings = new LinkedHashMap<>();
 
   private Rounds() {}
@@ -29,17 +34,50 @@ final class Rounds {
   static Rounds measure(
       Map<String, Contender> contenders, int rounds, int frames, Consumer<String> progress)
       throws InterruptedException {
+    return measure(contenders, rounds, frames, progress, TURN);
+  }
+
+  /** The same with turns of another length; no turn is shorter than a batch. */
+  static Rounds measure(
+      Map<String, Contender> contenders,
+      int rounds,
+      int frames,
+      Consumer<String> progress,
+      Duration turn)
+      throws InterruptedException {
     Rounds measured = new Rounds();
     for (int round = 0; round < rounds; round++) {
-      for (Map.Entry<String, Contender> it : contenders.entrySet()) {
-        Timing timing = Timing.of(it.getValue(), frames);
-        measured.of(it.getKey()).add(timing);
+      Map<String, Timing> sums = new LinkedHashMap<>();
+      contenders.keySet().forEach(name -> sums.put(name, Timing.NONE));
+      while (sums.values().stream().anyMatch(it -> it.frames() < frames)) {
+        for (Map.Entry<String, Contender> it : contenders.entrySet()) {
+          Timing sum = sums.getOrDefault(it.getKey(), Timing.NONE);
+          if (sum.frames() < frames) {
+            Contender limited = turn(it.getValue(), turn);
+            sums.put(it.getKey(), sum.plus(Timing.of(limited, frames - sum.frames())));
+          }
+        }
+      }
+      for (Map.Entry<String, Timing> it : sums.entrySet()) {
+        measured.of(it.getKey()).add(it.getValue());
         progress.accept(
             "round %d of %d: %s %.2f frames/s"
-                .formatted(round + 1, rounds, it.getKey(), timing.framesPerSecond()));
+                .formatted(round + 1, rounds, it.getKey(), it.getValue().framesPerSecond()));
       }
     }
     return measured;
+  }
+
+  /** A contender that stops after the batch with which {@code length} has passed. */
+  private static Contender turn(Contender contender, Duration length) {
+    return frames -> {
+      long began = System.nanoTime();
+      int done = 0;
+      while (done < frames && (done == 0 || System.nanoTime() - began < length.toNanos())) {
+        done += contender.run(1);
+      }
+      return done;
+    };
   }
 
   private List<Timing> of(String name) {

@@ -11,6 +11,8 @@ import java.lang.management.ManagementFactory;
  * @param cpuNanos time on all cores of this process
  */
 record Timing(int frames, long wallNanos, long cpuNanos) {
+  static final Timing NONE = new Timing(0, 0, 0);
+
   private static final OperatingSystemMXBean SYSTEM =
       ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
@@ -20,6 +22,12 @@ record Timing(int frames, long wallNanos, long cpuNanos) {
     long wall = System.nanoTime();
     int done = contender.run(frames);
     return new Timing(done, System.nanoTime() - wall, SYSTEM.getProcessCpuTime() - cpu);
+  }
+
+  /** Both together. */
+  Timing plus(Timing other) {
+    return new Timing(
+        frames + other.frames, wallNanos + other.wallNanos, cpuNanos + other.cpuNanos);
   }
 
   double framesPerSecond() {

@@ -2,6 +2,7 @@ package io.segue.deploy.bench.bare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,15 +20,31 @@ class RoundsTest {
           name,
           frames -> {
             order.add(name);
-            return frames;
+            return 32;
           });
     }
     Rounds rounds = Rounds.measure(contenders, 3, 64, progress::add);
-    assertThat(order).containsExactly("a", "b", "a", "b", "a", "b");
+    assertThat(order).startsWith("a", "a", "b", "b", "a", "a").hasSize(12);
     assertThat(progress).hasSize(6);
     assertThat(progress.get(2)).startsWith("round 2 of 3: a ").endsWith(" frames/s");
     assertThat(rounds.framesPerSecond("a")).isPositive();
     assertThat(rounds.ratio("a", "a")).isEqualTo(1);
+  }
+
+  @Test
+  void aLongRoundIsCutIntoTurns() throws InterruptedException {
+    List<String> order = new ArrayList<>();
+    Map<String, Contender> contenders = new LinkedHashMap<>();
+    for (String name : List.of("a", "b")) {
+      contenders.put(
+          name,
+          frames -> {
+            order.add(name);
+            return name.equals("a") ? 32 : 16;
+          });
+    }
+    Rounds.measure(contenders, 1, 64, line -> {}, Duration.ZERO);
+    assertThat(order).containsExactly("a", "b", "a", "b", "b", "b");
   }
 
   @Test
