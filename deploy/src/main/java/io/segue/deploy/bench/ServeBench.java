@@ -32,6 +32,9 @@ public final class ServeBench {
   private static final int MOST_SECONDS_BETWEEN_CHECKPOINTS = 5;
   private static final double NOOP_RATE_GUESS = 500;
 
+  /** Of one core's time, for compiling: what is left of it then moves no figure. */
+  private static final double SETTLED = 0.05;
+
   private final ServeOptions options;
   private final Consumer<String> progress;
   private final Consumer<String> failures;
@@ -64,6 +67,7 @@ public final class ServeBench {
       ModelLoader loader =
           new RegistryModelLoader(
               stage.options().registryRoot(), stage.options().serving().engineChoice());
+      warmUp(stage, pictures, spec, loader, bare);
       List<ServeRound> rounds = new ArrayList<>();
       for (int i = 1; i <= options.rounds(); i++) {
         round = "round %d of %d: ".formatted(i, options.rounds());
@@ -87,6 +91,27 @@ public final class ServeBench {
     progress.accept(round + what);
   }
 
+  /**
+   * Has broker, engine and job compiled, with and without a network, until little is left of it.
+   */
+  private void warmUp(
+      BenchStage stage,
+      BenchPictures pictures,
+      ModelSpec spec,
+      ModelLoader loader,
+      NetworkAlone bare)
+      throws Exception {
+    double rate = bare.framesPerSecond(Duration.ofSeconds(1));
+    double share = 1;
+    for (int i = 1; i <= options.warmUps() && share > SETTLED; i++) {
+      report("warming up, pass %d of %d at most".formatted(i, options.warmUps()));
+      throughput(stage, pictures, NoopModel.loader(spec), parallelism(), NOOP_RATE_GUESS);
+      CompileTime before = CompileTime.now();
+      throughput(stage, pictures, loader, parallelism(), rate);
+      share = before.shareSince();
+    }
+  }
+
   private ServeRound round(
       BenchStage stage,
       BenchPictures pictures,
@@ -95,7 +120,6 @@ public final class ServeBench {
       NetworkAlone bare)
       throws Exception {
     Duration half = Duration.ofMillis(options.seconds() * 500L);
-    // First, because so many frames have the job's code compiled before anything is compared.
     report("the job with a network that does nothing");
     double noop =
         throughput(stage, pictures, NoopModel.loader(spec), parallelism(), NOOP_RATE_GUESS);

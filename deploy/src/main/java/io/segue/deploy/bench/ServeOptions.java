@@ -8,6 +8,8 @@ import java.util.Optional;
 /**
  * What is measured.
  *
+ * @param warmUps passes at most before the first round; none has the first rounds pay for the JVM's
+ *     compiling
  * @param rounds in which all is measured side by side, at least 1
  * @param seconds that each part takes, at least 5
  * @param parallelism of the job, one run each; the first one's figures stand for the whole
@@ -18,6 +20,7 @@ import java.util.Optional;
  * @param network that is served, on frames of its size
  */
 public record ServeOptions(
+    int warmUps,
     int rounds,
     int seconds,
     List<Integer> parallelism,
@@ -29,6 +32,9 @@ public record ServeOptions(
 
   public ServeOptions {
     parallelism = List.copyOf(parallelism);
+    if (warmUps < 0) {
+      throw new IllegalArgumentException("--warm-ups %d; give 0 or more".formatted(warmUps));
+    }
     if (rounds < 1) {
       throw new IllegalArgumentException("--rounds %d; at least 1 is needed".formatted(rounds));
     }

@@ -23,6 +23,15 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true)
 final class BenchServeCommand implements Callable<Integer> {
   @Option(
+      names = "--warm-ups",
+      paramLabel = "N",
+      defaultValue = "4",
+      description =
+          "Passes at most before the first round, until the JVM has compiled what it runs"
+              + " (${DEFAULT-VALUE}).")
+  private int warmUps;
+
+  @Option(
       names = "--rounds",
       paramLabel = "N",
       defaultValue = "3",
@@ -68,7 +77,7 @@ final class BenchServeCommand implements Callable<Integer> {
         Optional.ofNullable(System.getenv("SEGUE_PYTHON")).filter(it -> !it.isBlank());
     ServeOptions options =
         new ServeOptions(
-            rounds, seconds, parallelism, overload, python, baselines, served.network());
+            warmUps, rounds, seconds, parallelism, overload, python, baselines, served.network());
     ServeReport report;
     try (TerminalProgress progress = new TerminalProgress(console)) {
       report = new ServeBench(options, progress::status, this::failed).run();

@@ -18,7 +18,7 @@ class ServeBenchITCase {
   void measuresThroughputLatencyAndOverhead() throws Exception {
     ServeOptions options =
         new ServeOptions(
-            1, 5, List.of(2), false, Optional.empty(), Path.of("none"), BenchNetwork.SMALL);
+            1, 1, 5, List.of(2), false, Optional.empty(), Path.of("none"), BenchNetwork.SMALL);
 
     Map<String, Object> values = new ServeBench(options, phase -> {}, failure -> {}).run().values();
 
