@@ -1,7 +1,9 @@
 package io.segue.deploy.bench;
 
+import io.segue.connectors.image.ImageDecoder;
 import io.segue.deploy.demo.footage.SyntheticStreets;
 import io.segue.model.config.Taxonomy;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -39,5 +41,12 @@ record BenchPictures(int width, int height, List<byte[]> jpegs, Taxonomy taxonom
 
   byte[] jpegOf(long sequence) {
     return jpegs.get(indexOf(sequence));
+  }
+
+  /** The pixels of one picture, {@code [height, width, 3]}. */
+  ByteBuffer rgbOf(int index) {
+    ByteBuffer rgb = ByteBuffer.allocateDirect(3 * width * height);
+    ImageDecoder.decodeRgb(ByteBuffer.wrap(jpegs.get(index)), rgb);
+    return rgb.clear();
   }
 }

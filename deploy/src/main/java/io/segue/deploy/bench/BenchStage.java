@@ -7,19 +7,20 @@ import io.segue.connectors.kafka.SinkOptions;
 import io.segue.connectors.kafka.TopicAdmin;
 import io.segue.connectors.registry.ManifestDraft;
 import io.segue.connectors.registry.ModelRegistry;
+import io.segue.deploy.bench.bare.BenchNetwork;
 import io.segue.deploy.job.SegmentJobOptions;
 import io.segue.model.config.ModelSpec;
 import io.segue.model.config.Plan;
-import io.segue.model.data.ExampleSource;
-import io.segue.model.train.Trainer;
-import io.segue.model.train.TrainingJob;
-import io.segue.model.train.TrainingOptions;
+import io.segue.model.serve.ServingModel;
+import io.segue.model.serve.ServingModels;
 import io.segue.operators.assign.StreamRule;
 import io.segue.operators.assign.StreamRules;
 import io.segue.operators.record.LocalFolders;
+import io.segue.operators.segment.ServingOptions;
 import io.segue.schemas.AvroCodec;
 import io.segue.schemas.avro.ModelState;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +69,9 @@ final class BenchStage implements AutoCloseable {
     boolean ready = false;
     try {
       for (int seed = 1; seed <= weights; seed++) {
-        stage.networks.add(stage.untrained(spec, seed));
+        Path built = folder.resolve("built-" + seed);
+        BenchNetwork.writeUntrained(spec, seed, built);
+        stage.networks.add(built);
       }
       for (int version = 1; version <= weights; version++) {
         stage.publish();
@@ -119,6 +122,21 @@ final class BenchStage implements AutoCloseable {
     return folder.resolve("registry").resolve(MODEL).resolve(Long.toString(version));
   }
 
+  /**
+   * A version as the job serves it: in bfloat16 where it agrees with float32 on a picture.
+   *
+   * @param version that is published
+   * @param rgb the picture, of the network's input size
+   */
+  ServingModel load(long version, ByteBuffer rgb) {
+    ServingOptions serving = options().serving();
+    ServingModel model = ServingModels.load(version(version), serving.engineChoice());
+    ModelSpec spec = model.spec();
+    model.settle(
+        rgb, 1, spec.inputHeight(), spec.inputWidth(), Plan.SINGLE, serving.leastAgreement());
+    return model;
+  }
+
   /** The segment job with its defaults: exactly once, every stream on this stage's model. */
   SegmentJobOptions options() {
     return options(new StreamRule("*", MODEL, Plan.SINGLE.id()));
@@ -147,13 +165,6 @@ final class BenchStage implements AutoCloseable {
         defaults.inFlight(),
         defaults.labelRequests(),
         new SinkOptions(Delivery.EXACTLY_ONCE, topics.prefix() + "segment"));
-  }
-
-  private Path untrained(ModelSpec spec, int seed) throws IOException, InterruptedException {
-    Path built = folder.resolve("built-" + seed);
-    TrainingOptions untrained = TrainingOptions.builder(0, 1).seed(seed).build();
-    Trainer.train(TrainingJob.of(spec, ExampleSource.of(List.of()), untrained, built));
-    return built;
   }
 
   /**

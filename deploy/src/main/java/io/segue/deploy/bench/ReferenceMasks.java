@@ -1,10 +1,8 @@
 package io.segue.deploy.bench;
 
-import io.segue.connectors.image.ImageDecoder;
 import io.segue.model.config.Plan;
 import io.segue.model.serve.Segmentation;
 import io.segue.model.serve.ServingModel;
-import io.segue.model.serve.ServingModels;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +25,7 @@ final class ReferenceMasks {
   static ReferenceMasks of(BenchStage stage, BenchPictures pictures, int weights) {
     ReferenceMasks reference = new ReferenceMasks();
     for (long version = 1; version <= weights; version++) {
-      try (ServingModel model = ServingModels.load(stage.version(version))) {
+      try (ServingModel model = stage.load(version, pictures.rgbOf(0))) {
         reference.masks.add(infer(model, pictures));
       }
     }
@@ -37,10 +35,9 @@ final class ReferenceMasks {
 
   private static byte[][] infer(ServingModel model, BenchPictures pictures) {
     int pixels = pictures.width() * pictures.height();
-    ByteBuffer rgb = ByteBuffer.allocateDirect(3 * pixels);
     byte[][] made = new byte[pictures.jpegs().size()][pixels];
     for (int i = 0; i < made.length; i++) {
-      ImageDecoder.decodeRgb(ByteBuffer.wrap(pictures.jpegs().get(i)), rgb);
+      ByteBuffer rgb = pictures.rgbOf(i);
       try (Segmentation result =
           model.segment(rgb, 1, pictures.height(), pictures.width(), Plan.SINGLE)) {
         result.mask(0).get(made[i]);

@@ -61,9 +61,7 @@ public final class ServeBench {
     ModelSpec spec = network.spec(BenchStage.MODEL, pictures.taxonomy());
     report("the bare network");
     try (BenchStage stage = BenchStage.set(spec, 1);
-        NetworkAlone bare =
-            new NetworkAlone(
-                stage.version(1), pictures, Duration.ofMillis(options.seconds() * 200L))) {
+        NetworkAlone bare = new NetworkAlone(stage, pictures)) {
       ModelLoader loader =
           new RegistryModelLoader(
               stage.options().registryRoot(), stage.options().serving().engineChoice());

@@ -3,6 +3,7 @@ package io.segue.deploy.bench;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -35,6 +36,7 @@ public final class ServeReport {
     values.put("framesPerSecond", median(ServeRound::framesPerSecond));
     values.put("bareFramesPerSecond", median(ServeRound::bareFramesPerSecond));
     values.put("bareBatchSize", bare.batchSize());
+    values.put("precision", bare.precision().name().toLowerCase(Locale.ROOT));
     values.put("ratioToBare", median(ServeRound::ratioToBare));
     values.put("ratioToBareRounds", rounds.stream().map(it -> round(it.ratioToBare())).toList());
     put(values, notMeasured, "pythonFramesPerSecond", ServeRound::tensorflow);

@@ -4,8 +4,6 @@ import io.segue.deploy.bench.bare.BenchNetwork;
 import io.segue.model.config.ModelSpec;
 import io.segue.model.config.Plan;
 import io.segue.model.serve.ServingModel;
-import io.segue.operators.segment.ModelLoader;
-import io.segue.operators.segment.RegistryModelLoader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -101,10 +99,9 @@ public final class SwapBench {
   /** Has the code compiled that loads a version: a process that has just begun takes its time. */
   private void warmLoading(BenchStage stage, BenchPictures pictures) throws Exception {
     progress.accept("warming the loading of versions");
-    ModelLoader loader = new RegistryModelLoader(stage.options().registryRoot());
-    ByteBuffer rgb = ByteBuffer.allocateDirect(3 * pictures.width() * pictures.height());
+    ByteBuffer rgb = pictures.rgbOf(0);
     for (int i = 0; i < WARM_UP_LOADS; i++) {
-      try (ServingModel version = loader.load(BenchStage.MODEL, 1 + i % WEIGHTS)) {
+      try (ServingModel version = stage.load(1 + i % WEIGHTS, rgb)) {
         version.segment(rgb, 1, pictures.height(), pictures.width(), Plan.SINGLE).close();
       }
     }

@@ -49,7 +49,7 @@ public record ServingOptions(
     implements Serializable {
   /**
    * Batches of up to 4 frames and 32 MiB after at most 2 ms; 2 minutes; 2 threads; 3 versions;
-   * plans of up to 4 GiB; float32; TensorFlow on all GPUs or the CPU.
+   * plans of up to 4 GiB; bfloat16 where it agrees; TensorFlow on all GPUs or the CPU.
    */
   public static final ServingOptions DEFAULT =
       new ServingOptions(
@@ -60,7 +60,7 @@ public record ServingOptions(
           2,
           3,
           4L << 30,
-          Precision.FLOAT32,
+          Precision.AUTO,
           0.99,
           ServingEngine.TENSORFLOW,
           "",

@@ -1,12 +1,17 @@
 package io.segue.deploy.bench.bare;
 
+import static java.util.Comparator.comparingDouble;
+
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Finds the batch size at which something is fastest. */
 final class BatchSizes {
   static final List<Integer> ALL = List.of(1, 2, 4, 8);
 
   private static final int TRIED_FRAMES = 8;
+  private static final int ROUNDS = 3;
 
   private BatchSizes() {}
 
@@ -18,24 +23,20 @@ final class BatchSizes {
   }
 
   /**
-   * The fastest of 1, 2, 4 and 8, each tried twice after a warm-up.
+   * The fastest of 1, 2, 4 and 8 by the medians of rounds in turn, after a warm-up.
    *
    * @param contenders by batch size
    */
   static int fastest(Batched contenders) throws InterruptedException {
-    int fastest = 1;
-    double best = 0;
+    Map<String, Contender> sizes = new LinkedHashMap<>();
     for (int batch : ALL) {
       Contender contender = contenders.batchesOf(batch);
-      contender.run(2 * batch);
-      double first = Timing.of(contender, TRIED_FRAMES).framesPerSecond();
-      double second = Timing.of(contender, TRIED_FRAMES).framesPerSecond();
-      double framesPerSecond = Math.max(first, second);
-      if (framesPerSecond > best) {
-        best = framesPerSecond;
-        fastest = batch;
-      }
+      contender.run(Math.max(TRIED_FRAMES, 2 * batch));
+      sizes.put(Integer.toString(batch), contender);
     }
-    return fastest;
+    Rounds rounds = Rounds.measure(sizes, ROUNDS, 2 * TRIED_FRAMES, line -> {});
+    return ALL.stream()
+        .max(comparingDouble(batch -> rounds.framesPerSecond(batch.toString())))
+        .orElseThrow();
   }
 }

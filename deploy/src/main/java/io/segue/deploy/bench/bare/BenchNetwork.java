@@ -1,14 +1,14 @@
 package io.segue.deploy.bench.bare;
 
-import io.segue.model.checkpoint.Weights;
 import io.segue.model.config.ModelSpec;
 import io.segue.model.config.SegmentationModelConfig;
 import io.segue.model.config.Taxonomy;
-import io.segue.model.network.SegmentationModel;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Random;
-import org.tensorflow.ndarray.Shape;
+import io.segue.model.data.ExampleSource;
+import io.segue.model.train.Trainer;
+import io.segue.model.train.TrainingJob;
+import io.segue.model.train.TrainingOptions;
+import java.nio.file.Path;
+import java.util.List;
 
 /** The networks that are measured. */
 public enum BenchNetwork {
@@ -99,29 +99,15 @@ public enum BenchNetwork {
     return new ModelSpec(name, config, height, width, taxonomy);
   }
 
-  /** Random weights of such sizes that the signal neither dies out nor blows up on its way. */
-  static Weights weights(ModelSpec spec) {
-    Random random = new Random(5);
-    Map<String, Weights.Tensor> tensors = new LinkedHashMap<>();
-    SegmentationModel.of(spec.network())
-        .weights(spec.inputHeight(), spec.inputWidth())
-        .forEach((key, shape) -> tensors.put(key, weight(key, shape, random)));
-    return Weights.of(tensors);
-  }
-
-  private static Weights.Tensor weight(String key, Shape shape, Random random) {
-    boolean positive = key.endsWith("gamma") || key.endsWith("moving_variance");
-    boolean kernel = shape.numDimensions() == 4;
-    double scale = kernel ? Math.sqrt(2.0 / fanIn(key, shape)) : 0.2;
-    float[] values = new float[Math.toIntExact(shape.size())];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) (positive ? 0.5 + random.nextDouble() : scale * random.nextGaussian());
-    }
-    return new Weights.Tensor(shape, values);
-  }
-
-  private static long fanIn(String key, Shape kernel) {
-    long taps = kernel.get(0) * kernel.get(1);
-    return key.endsWith("depthwise_kernel") ? taps : taps * kernel.get(2);
+  /**
+   * Writes a model with the weights that training begins with.
+   *
+   * @param seed of the weights
+   * @param directory that is made
+   */
+  public static void writeUntrained(ModelSpec spec, int seed, Path directory)
+      throws InterruptedException {
+    TrainingOptions untrained = TrainingOptions.builder(0, 1).seed(seed).build();
+    Trainer.train(TrainingJob.of(spec, ExampleSource.of(List.of()), untrained, directory));
   }
 }

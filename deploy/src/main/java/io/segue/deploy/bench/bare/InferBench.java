@@ -14,6 +14,7 @@ import io.segue.model.serve.openvino.OpenVino;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.tensorflow.types.TUint8;
@@ -28,6 +29,7 @@ public final class InferBench extends NetworkRows {
   private static final String SAVED_MODEL = "savedModel";
   private static final String VARIABLES = "variables";
   private static final int PLAN_FRAMES = 16;
+  private static final int SEED = 5;
 
   /** A measurement of all networks that {@code options} names; progress in lines. */
   public InferBench(BenchOptions options, Consumer<String> progress) {
@@ -37,8 +39,8 @@ public final class InferBench extends NetworkRows {
   @Override
   Map<String, Object> row(BenchNetwork network, Path directory) throws InterruptedException {
     ModelSpec spec = network.spec(frames.taxonomy());
-    Weights weights = BenchNetwork.weights(spec);
-    ModelDirectory.write(directory, spec, weights);
+    BenchNetwork.writeUntrained(spec, SEED, directory);
+    Weights weights = ModelDirectory.readWeights(directory, spec);
     ByteBuffer pixels = frames.pixels(network.height(), network.width());
     int count = frames.examples().size();
     ServingForm form = ServingForm.best(Precision.AUTO);
@@ -77,6 +79,7 @@ public final class InferBench extends NetworkRows {
       row.put("batchSize", batch);
       row.put("savedModelBatchSize", savedModelBatch);
       row.put("form", form.name());
+      row.put("precision", model.precision().name().toLowerCase(Locale.ROOT));
       row.put("variablesToBare", rounds.ratio(VARIABLES, BARE));
       row.put("assignMillis", assignMillis);
       progress.accept(network.key() + ": three scales with flip against the single runs");
