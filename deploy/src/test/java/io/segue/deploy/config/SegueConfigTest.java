@@ -84,7 +84,8 @@ class SegueConfigTest {
                       - {match: '*', model: road}
                     segment:
                       stream_ttl: 2 h
-                      serving: {max_batch_size: 8, max_delay: 20 ms, engine: auto, openvino: /opt/openvino}
+                      serving: {max_batch_size: 8, max_delay: 20 ms, engine: auto, openvino: /opt/openvino,
+                                precision: bfloat16}
                       sink: {delivery: AT_LEAST_ONCE}
                     """),
                 Map.of())
@@ -97,7 +98,7 @@ class SegueConfigTest {
     assertThat(options.streamTtl()).isEqualTo(Duration.ofHours(2));
     assertThat(options.serving().maxBatchSize()).isEqualTo(8);
     assertThat(options.serving().engineChoice())
-        .isEqualTo(new EngineChoice(ServingEngine.AUTO, Precision.FLOAT32, "/opt/openvino", ""));
+        .isEqualTo(new EngineChoice(ServingEngine.AUTO, Precision.BFLOAT16, "/opt/openvino", ""));
     assertThat(options.serving().maxDelay()).isEqualTo(Duration.ofMillis(20));
     assertThat(options.sink().delivery()).isEqualTo(Delivery.AT_LEAST_ONCE);
     assertThat(options.sink().transactionalIdPrefix()).isEqualTo("segue-segment");
