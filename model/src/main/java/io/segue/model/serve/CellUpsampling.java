@@ -9,7 +9,10 @@ import java.util.Arrays;
  * few that are left are interpolated.
  */
 final class CellUpsampling {
-  /** Classes this much below another are kept: an interpolation in float32 is that exact. */
+  /**
+   * Classes this much below another are kept, as a share of the cell's largest logit: an
+   * interpolation in float32 is that exact.
+   */
   private static final float ROUNDING = 1e-5f;
 
   private final float[] logits;
@@ -28,6 +31,9 @@ final class CellUpsampling {
 
   private final int[] candidates;
 
+  /** Of each class in the cell that was entered last. */
+  private final float[] largest;
+
   /**
    * @param logits {@code [any, mapWidth, classes]}
    */
@@ -42,6 +48,7 @@ final class CellUpsampling {
     below = new byte[mapWidth];
     counts = new int[2 * mapWidth];
     candidates = new int[2 * mapWidth * classes];
+    largest = new float[classes];
   }
 
   /**
@@ -109,17 +116,21 @@ final class CellUpsampling {
     int bottomLeft = (belowRow * mapWidth + left) * classes;
     int bottomRight = (belowRow * mapWidth + right) * classes;
     float bound = Float.NEGATIVE_INFINITY;
+    float size = 0;
     for (int c = 0; c < classes; c++) {
       float top = Math.min(logits[topLeft + c], logits[topRight + c]);
       float bottom = Math.min(logits[bottomLeft + c], logits[bottomRight + c]);
-      bound = Math.max(bound, Math.min(top, bottom));
+      float least = Math.min(top, bottom);
+      top = Math.max(logits[topLeft + c], logits[topRight + c]);
+      bottom = Math.max(logits[bottomLeft + c], logits[bottomRight + c]);
+      largest[c] = Math.max(top, bottom);
+      bound = Math.max(bound, least);
+      size = Math.max(size, Math.max(largest[c], -least));
     }
-    bound -= ROUNDING * (1 + Math.abs(bound));
+    bound -= ROUNDING * size;
     int count = 0;
     for (int c = 0; c < classes; c++) {
-      float top = Math.max(logits[topLeft + c], logits[topRight + c]);
-      float bottom = Math.max(logits[bottomLeft + c], logits[bottomRight + c]);
-      boolean loses = Math.max(top, bottom) < bound;
+      boolean loses = largest[c] < bound;
       if (!loses) {
         candidates[cell * classes + count++] = c;
       }

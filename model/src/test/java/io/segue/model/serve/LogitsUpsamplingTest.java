@@ -70,6 +70,20 @@ class LogitsUpsamplingTest {
   }
 
   @Test
+  void theSizeOfTheLogitsDecidesNothing() {
+    LogitsUpsampling.Branch usual = branch("coarse", 6, 5);
+    float[] small = usual.logits().clone();
+    for (int i = 0; i < small.length; i++) {
+      small[i] *= 0x1p-40f;
+    }
+    LogitsUpsampling upsampling = new LogitsUpsampling(2, 33, 70, CLASSES);
+    MaskBatch masks = upsampling.masks(List.of(usual));
+    MaskBatch same = upsampling.masks(List.of(new LogitsUpsampling.Branch(small, 6, 5)));
+
+    assertThat(same.equalPixelShare(masks, 2)).isEqualTo(1);
+  }
+
+  @Test
   void branchesOfOneSizeAreAveraged() {
     int height = 33;
     int width = 70;
