@@ -139,15 +139,19 @@ record SampledScores(float[] margins, float[] entropies, float[] variances) {
     void add(int frame, int y, int x) {
       if (samplers.size() == 1) {
         samplers.get(0).read(frame, y, x, mean);
-        softmax(mean);
+        entropy += softmax(mean);
       } else {
-        readAll(frame, y, x);
+        entropy += readAll(frame, y, x);
       }
-      measure();
+      margin += gap();
     }
 
-    /** Leaves the plan's probabilities in {@link #mean} and adds the branches' variance. */
-    private void readAll(int frame, int y, int x) {
+    /**
+     * Leaves the plan's probabilities in {@link #mean} and adds the branches' variance.
+     *
+     * @return the entropy of the probabilities
+     */
+    private double readAll(int frame, int y, int x) {
       int branches = samplers.size();
       Arrays.fill(sum, 0);
       Arrays.fill(mean, 0);
@@ -170,37 +174,57 @@ record SampledScores(float[] margins, float[] entropies, float[] variances) {
       variance += spread / classes;
       if (averaging == Averaging.LOGITS) {
         System.arraycopy(sum, 0, mean, 0, classes);
-        softmax(mean);
+        return softmax(mean);
       }
+      return entropy();
     }
 
-    private void softmax(float[] values) {
+    /**
+     * Makes probabilities of logits.
+     *
+     * @return their entropy, which takes a single logarithm while the logits are at hand
+     */
+    private double softmax(float[] values) {
       float largest = Float.NEGATIVE_INFINITY;
       for (float value : values) {
         largest = Math.max(largest, value);
       }
       float total = 0;
+      double distance = 0;
       for (int c = 0; c < classes; c++) {
         float below = values[c] - largest;
-        values[c] = below < NEGLIGIBLE ? 0 : (float) Math.exp(below);
+        if (below < NEGLIGIBLE) {
+          values[c] = 0;
+        } else {
+          values[c] = (float) Math.exp(below);
+          distance += values[c] * below;
+        }
         total += values[c];
       }
       for (int c = 0; c < classes; c++) {
         values[c] /= total;
       }
+      return Math.log(total) - distance / total;
     }
 
-    private void measure() {
+    /** The entropy of {@link #mean}. */
+    private double entropy() {
+      double nats = 0;
+      for (float probability : mean) {
+        nats -= probability < IMPROBABLE ? 0 : probability * Math.log(probability);
+      }
+      return nats;
+    }
+
+    /** Between the two largest of {@link #mean}. */
+    private float gap() {
       float largest = 0;
       float second = 0;
-      double nats = 0;
       for (float probability : mean) {
         second = Math.max(second, Math.min(probability, largest));
         largest = Math.max(largest, probability);
-        nats -= probability < IMPROBABLE ? 0 : probability * Math.log(probability);
       }
-      margin += largest - second;
-      entropy += nats;
+      return largest - second;
     }
   }
 }
