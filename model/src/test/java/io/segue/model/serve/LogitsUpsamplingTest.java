@@ -70,6 +70,34 @@ class LogitsUpsamplingTest {
   }
 
   @Test
+  void entropiesAreThoseOfTheProbabilitiesOfEveryEighthPixel() {
+    int height = 33;
+    int width = 70;
+    MaskBatch masks =
+        new LogitsUpsampling(2, height, width, CLASSES).masks(List.of(branch("coarse", 6, 5)));
+    for (int frame = 0; frame < 2; frame++) {
+      double[] logits = upsampled("coarse", 6, 5, frame, height, width);
+      double sum = 0;
+      int measured = 0;
+      for (int y = 0; y < height; y += 8) {
+        for (int x = 0; x < width; x += 8, measured++) {
+          int from = (y * width + x) * CLASSES;
+          double total = 0;
+          for (int c = from; c < from + CLASSES; c++) {
+            total += Math.exp(logits[c]);
+          }
+          for (int c = from; c < from + CLASSES; c++) {
+            double probability = Math.exp(logits[c]) / total;
+            sum -= probability * Math.log(probability);
+          }
+        }
+      }
+      // Float32 logits and probabilities.
+      assertThat((double) masks.entropy(frame)).isCloseTo(sum / measured, Offset.offset(1e-5));
+    }
+  }
+
+  @Test
   void theSizeOfTheLogitsDecidesNothing() {
     LogitsUpsampling.Branch usual = branch("coarse", 6, 5);
     float[] small = usual.logits().clone();
