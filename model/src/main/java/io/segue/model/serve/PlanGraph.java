@@ -137,8 +137,8 @@ final class PlanGraph implements CompiledPlan {
   }
 
   /**
-   * The same for images of a known size: whole rows at a time, because TensorFlow takes several times
-   * as long to spread three channels over pixels as to spread a row over rows.
+   * The same for images of a known size: whole rows at a time, because TensorFlow takes several
+   * times as long to spread three channels over pixels as to spread a row over rows.
    */
   private static Operand<TFloat32> normalisedRows(Ops tf, Operand<TFloat32> pixels) {
     int height = Math.toIntExact(pixels.shape().get(1));
