@@ -3,6 +3,7 @@ package io.segue.deploy.bench;
 import io.segue.connectors.image.ImageDecoder;
 import io.segue.deploy.demo.footage.SyntheticStreets;
 import io.segue.model.config.Taxonomy;
+import io.segue.model.data.SegmentationExample;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,8 +16,14 @@ import java.util.List;
  * @param height in pixels
  * @param jpegs encoded frames
  * @param taxonomy of what is on them
+ * @param examples other labelled frames of that street, for a network to learn from
  */
-record BenchPictures(int width, int height, List<byte[]> jpegs, Taxonomy taxonomy) {
+record BenchPictures(
+    int width,
+    int height,
+    List<byte[]> jpegs,
+    Taxonomy taxonomy,
+    List<SegmentationExample> examples) {
   private static final int COUNT = 8;
   private static final double SECONDS_BETWEEN = 5;
 
@@ -31,7 +38,8 @@ record BenchPictures(int width, int height, List<byte[]> jpegs, Taxonomy taxonom
     for (int i = 0; i < COUNT; i++) {
       jpegs.add(streets.shot(stream, i).image());
     }
-    return new BenchPictures(width, height, List.copyOf(jpegs), streets.taxonomy());
+    return new BenchPictures(
+        width, height, List.copyOf(jpegs), streets.taxonomy(), streets.beforehand());
   }
 
   /** The number of the picture that a frame shows. */

@@ -61,18 +61,19 @@ final class BenchStage implements AutoCloseable {
   /**
    * Sets the stage with as many versions of a network as it has weights; version 1 is live.
    *
-   * @param weights different ones, at random, 1 or more
+   * @param pictures what the network learns from
+   * @param weights different ones, 1 or more
    */
-  static BenchStage set(ModelSpec spec, int weights) throws IOException, InterruptedException {
+  static BenchStage set(ModelSpec spec, BenchPictures pictures, int weights)
+      throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("segue-bench-");
     BenchStage stage = new BenchStage(folder, EmbeddedBroker.start(folder.resolve("kafka"), 0));
     boolean ready = false;
     try {
-      for (int seed = 1; seed <= weights; seed++) {
-        Path built = folder.resolve("built-" + seed);
-        BenchNetwork.writeUntrained(spec, seed, built);
-        stage.networks.add(built);
+      for (int i = 1; i <= weights; i++) {
+        stage.networks.add(folder.resolve("built-" + i));
       }
+      BenchNetwork.writeTrained(spec, pictures.examples(), stage.networks);
       for (int version = 1; version <= weights; version++) {
         stage.publish();
       }

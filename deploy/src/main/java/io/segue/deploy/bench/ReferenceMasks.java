@@ -51,7 +51,7 @@ final class ReferenceMasks {
       for (int i = 0; i < pictures.jpegs().size(); i++) {
         if (agreement(masks(version)[i], masks(version - 1)[i]) > SAME) {
           throw new IllegalStateException(
-              "versions %d and %d make the same mask of picture %d; choose other seeds"
+              "versions %d and %d make the same mask of picture %d; train them apart"
                   .formatted(version - 1, version, i));
         }
       }

@@ -59,8 +59,8 @@ public final class ServeBench {
     BenchNetwork network = options.network();
     BenchPictures pictures = BenchPictures.of(network.width(), network.height());
     ModelSpec spec = network.spec(BenchStage.MODEL, pictures.taxonomy());
-    report("the bare network");
-    try (BenchStage stage = BenchStage.set(spec, 1);
+    report("training the network a little");
+    try (BenchStage stage = BenchStage.set(spec, pictures, 1);
         NetworkAlone bare = new NetworkAlone(stage, pictures)) {
       ModelLoader loader =
           new RegistryModelLoader(

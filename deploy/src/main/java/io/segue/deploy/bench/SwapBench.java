@@ -54,8 +54,9 @@ public final class SwapBench {
     BenchNetwork network = options.network();
     BenchPictures pictures = BenchPictures.of(network.width(), network.height());
     ModelSpec spec = network.spec(BenchStage.MODEL, pictures.taxonomy());
-    progress.accept("publishing %d versions".formatted(options.swaps() + 1));
-    try (BenchStage stage = BenchStage.set(spec, WEIGHTS)) {
+    progress.accept("training the network a little, with %d sets of weights".formatted(WEIGHTS));
+    try (BenchStage stage = BenchStage.set(spec, pictures, WEIGHTS)) {
+      progress.accept("publishing %d versions".formatted(options.swaps() + 1));
       for (long version = WEIGHTS + 1; version < FIRST + options.swaps(); version++) {
         stage.publish();
       }

@@ -4,6 +4,7 @@ import io.segue.model.config.ModelSpec;
 import io.segue.model.config.SegmentationModelConfig;
 import io.segue.model.config.Taxonomy;
 import io.segue.model.data.ExampleSource;
+import io.segue.model.data.SegmentationExample;
 import io.segue.model.train.Trainer;
 import io.segue.model.train.TrainingJob;
 import io.segue.model.train.TrainingOptions;
@@ -56,6 +57,14 @@ public enum BenchNetwork {
       norm_activation: {activation: relu, norm_momentum: 0.99, norm_epsilon: 0.001}
       """);
 
+  private static final int TRAINING_STEPS = 40;
+  private static final int TRAINING_BATCH = 8;
+  private static final double TRAINING_RATE = 0.05;
+  private static final int TRAINING_WARM_UP = 5;
+
+  /** Of batch norm: short enough for its averages to be of the weights as they have become. */
+  private static final double TRAINING_MOMENTUM = 0.9;
+
   private final String key;
   private final int height;
   private final int width;
@@ -100,14 +109,27 @@ public enum BenchNetwork {
   }
 
   /**
-   * Writes a model with the weights that training begins with.
+   * Writes models that have learned a little: without it most pixels are near ties, which no two
+   * precisions decide alike. Takes about half a minute for each.
    *
-   * @param seed of the weights
-   * @param directory that is made
+   * @param examples what they learn from
+   * @param directories that are made; the model in each goes on from the one before it
    */
-  public static void writeUntrained(ModelSpec spec, int seed, Path directory)
+  public static void writeTrained(
+      ModelSpec spec, List<SegmentationExample> examples, List<Path> directories)
       throws InterruptedException {
-    TrainingOptions untrained = TrainingOptions.builder(0, 1).seed(seed).build();
-    Trainer.train(TrainingJob.of(spec, ExampleSource.of(List.of()), untrained, directory));
+    TrainingOptions.Builder options =
+        TrainingOptions.builder(TRAINING_STEPS, TRAINING_BATCH)
+            .crop(spec.inputHeight() / 2, spec.inputWidth() / 2)
+            .flip(true)
+            .learningRate(TRAINING_RATE, TRAINING_WARM_UP)
+            .bnMomentum(TRAINING_MOMENTUM)
+            .bfloat16(true);
+    for (int i = 0; i < directories.size(); i++) {
+      TrainingJob job =
+          TrainingJob.of(
+              spec, ExampleSource.of(examples), options.seed(i + 1).build(), directories.get(i));
+      Trainer.train(i == 0 ? job : job.from(directories.get(i - 1)));
+    }
   }
 }

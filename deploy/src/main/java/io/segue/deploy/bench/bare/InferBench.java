@@ -14,6 +14,7 @@ import io.segue.model.serve.openvino.OpenVino;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -29,7 +30,6 @@ public final class InferBench extends NetworkRows {
   private static final String SAVED_MODEL = "savedModel";
   private static final String VARIABLES = "variables";
   private static final int PLAN_FRAMES = 16;
-  private static final int SEED = 5;
 
   /** A measurement of all networks that {@code options} names; progress in lines. */
   public InferBench(BenchOptions options, Consumer<String> progress) {
@@ -39,7 +39,8 @@ public final class InferBench extends NetworkRows {
   @Override
   Map<String, Object> row(BenchNetwork network, Path directory) throws InterruptedException {
     ModelSpec spec = network.spec(frames.taxonomy());
-    BenchNetwork.writeUntrained(spec, SEED, directory);
+    progress.accept(network.key() + ": training it a little");
+    BenchNetwork.writeTrained(spec, frames.examples(), List.of(directory));
     Weights weights = ModelDirectory.readWeights(directory, spec);
     ByteBuffer pixels = frames.pixels(network.height(), network.width());
     int count = frames.examples().size();
