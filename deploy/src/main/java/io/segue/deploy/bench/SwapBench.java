@@ -156,9 +156,9 @@ public final class SwapBench {
     }
 
     void swap(double rate) throws IOException, InterruptedException {
-      int before = watch.count();
       load.start(rate);
       Thread.sleep(options.interval().toMillis());
+      int before = watch.count();
       int settled = SwapReport.settling(options.swaps());
       for (int swap = 1; swap <= options.swaps(); swap++) {
         progress.accept("swap %d of %d".formatted(swap, options.swaps()));

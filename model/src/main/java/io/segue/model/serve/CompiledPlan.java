@@ -7,6 +7,11 @@ interface CompiledPlan extends AutoCloseable {
   /** Masks of a batch that {@link FrameBuffers} has checked. */
   Segmentation run(ByteBuffer rgb, int batch, int height, int width);
 
+  /** The same on the calling thread, as far as the engine lets one choose. */
+  default Segmentation runOnCaller(ByteBuffer rgb, int batch, int height, int width) {
+    return run(rgb, batch, height, width);
+  }
+
   /** What {@link #run} would decide from. */
   PixelScores pixelScores(ByteBuffer rgb, int batch, int height, int width);
 

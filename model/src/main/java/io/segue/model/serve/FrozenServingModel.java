@@ -14,7 +14,7 @@ import java.util.function.Function;
 
 /**
  * Serves with frozen weights, from what an engine compiles when a plan is first asked for. In
- * bfloat16, if it begins so, until {@link #settle} finds that too many pixels differ.
+ * bfloat16, if it begins so, until {@link #warm} finds that too many pixels differ.
  *
  * @param <F> the forms that the engine compiles a plan in
  */
@@ -78,20 +78,35 @@ final class FrozenServingModel<F> implements ServingModel {
   }
 
   @Override
-  public OptionalDouble settle(
+  public WarmedFrames warm(
       ByteBuffer rgb, int batch, int height, int width, Plan plan, double least) {
     FrameBuffers.check(spec.name(), rgb, batch, height, width);
+    Segmentation given = with(plan, it -> it.runOnCaller(rgb, batch, height, width));
     if (form.equals(exact)) {
-      return OptionalDouble.empty();
+      return new WarmedFrames(given, OptionalDouble.empty());
     }
+    double share = agreement(given, rgb, batch, height, width, plan);
+    if (share >= least) {
+      return new WarmedFrames(given, OptionalDouble.of(share));
+    }
+    given.close();
+    form = exact;
+    Segmentation instead = with(plan, it -> it.runOnCaller(rgb, batch, height, width));
+    return new WarmedFrames(instead, OptionalDouble.of(share));
+  }
+
+  private double agreement(
+      Segmentation given, ByteBuffer rgb, int batch, int height, int width, Plan plan) {
+    boolean compared = false;
     try (CompiledPlan reference = engine.apply(plan, exact);
-        Segmentation wanted = reference.run(rgb, batch, height, width);
-        Segmentation given = segment(rgb, batch, height, width, plan)) {
+        Segmentation wanted = reference.runOnCaller(rgb, batch, height, width)) {
       double share = given.equalPixelShare(wanted, batch);
-      if (share < least) {
-        form = exact;
+      compared = true;
+      return share;
+    } finally {
+      if (!compared) {
+        given.close();
       }
-      return OptionalDouble.of(share);
     }
   }
 

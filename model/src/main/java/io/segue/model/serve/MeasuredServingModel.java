@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -98,9 +97,9 @@ final class MeasuredServingModel implements ServingModel {
   }
 
   @Override
-  public OptionalDouble settle(
+  public WarmedFrames warm(
       ByteBuffer rgb, int batch, int height, int width, Plan plan, double least) {
-    return chosen(rgb, batch, height, width, plan).settle(rgb, batch, height, width, plan, least);
+    return chosen(rgb, batch, height, width, plan).warm(rgb, batch, height, width, plan, least);
   }
 
   private ServingModel chosen(ByteBuffer rgb, int batch, int height, int width, Plan plan) {

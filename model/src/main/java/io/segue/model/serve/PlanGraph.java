@@ -30,6 +30,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.core.Unstack;
 import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.RunOptions;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TUint8;
@@ -47,6 +48,10 @@ final class PlanGraph implements CompiledPlan {
   private static final int CHANNELS = 3;
 
   private static final String INPUT = "network_input";
+
+  /** TensorFlow's number for the thread that calls it. */
+  private static final RunOptions ON_CALLER =
+      RunOptions.newBuilder().setInterOpThreadPool(-1).build();
 
   private final Graph graph;
   private final Session session;
@@ -195,10 +200,22 @@ final class PlanGraph implements CompiledPlan {
 
   @Override
   public Segmentation run(ByteBuffer rgb, int batch, int height, int width) {
+    return run(session.runner(), rgb, batch, height, width);
+  }
+
+  /** Parts of large operations are left to TensorFlow's pool, whose threads are the process's. */
+  @Override
+  public Segmentation runOnCaller(ByteBuffer rgb, int batch, int height, int width) {
+    return run(session.runner().setOptions(ON_CALLER), rgb, batch, height, width);
+  }
+
+  private Segmentation run(
+      Session.Runner runner, ByteBuffer rgb, int batch, int height, int width) {
     try (TUint8 fed = tensor(rgb, batch, height, width)) {
+      runner.feed(FrozenGraph.FRAMES, fed);
       return averagesLogits
-          ? upsampled(fed, batch, height, width)
-          : inGraph(fed, batch, height, width);
+          ? upsampled(runner, batch, height, width)
+          : inGraph(runner, batch, height, width);
     }
   }
 
@@ -226,8 +243,7 @@ final class PlanGraph implements CompiledPlan {
     return TUint8.tensorOf(shape, DataBuffers.of(rgb.slice(rgb.position(), size)));
   }
 
-  private Segmentation upsampled(TUint8 fed, int batch, int height, int width) {
-    Session.Runner runner = session.runner().feed(FrozenGraph.FRAMES, fed);
+  private Segmentation upsampled(Session.Runner runner, int batch, int height, int width) {
     fetchLogits(runner);
     List<LogitsUpsampling.Branch> small;
     try (Result result = runner.run()) {
@@ -236,8 +252,7 @@ final class PlanGraph implements CompiledPlan {
     return new LogitsUpsampling(batch, height, width, classes).masks(small);
   }
 
-  private Segmentation inGraph(TUint8 fed, int batch, int height, int width) {
-    Session.Runner runner = session.runner().feed(FrozenGraph.FRAMES, fed);
+  private Segmentation inGraph(Session.Runner runner, int batch, int height, int width) {
     fetchLogits(runner);
     byte[] indices = new byte[Math.multiplyExact(batch, height * width)];
     List<LogitsUpsampling.Branch> small;

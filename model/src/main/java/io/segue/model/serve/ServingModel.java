@@ -52,9 +52,10 @@ public interface ServingModel extends AutoCloseable {
   }
 
   /**
-   * Compares the masks of frames with those in float32, if the model serves in less, and goes over
-   * to float32 for good if too few pixels agree. Takes the time and memory of a further graph; call
-   * it before the model serves.
+   * Segments frames before the model serves. Where it serves in less than float32, it compares the
+   * masks with those in float32, which takes the time and memory of a further graph, and goes over
+   * to float32 for good if too few pixels agree. Computes on the calling thread as far as the
+   * engine allows it, so that a thread of low priority leaves the processor to models that serve.
    *
    * @param rgb as for {@link #segment}
    * @param batch frames, 1 or more
@@ -62,11 +63,10 @@ public interface ServingModel extends AutoCloseable {
    * @param width of each frame, in pixels
    * @param plan how the frames are inferred
    * @param least share of equal pixels, 0 to 1, below which it goes over
-   * @return the share of equal pixels; empty if the model serves in float32
    */
-  default OptionalDouble settle(
+  default WarmedFrames warm(
       ByteBuffer rgb, int batch, int height, int width, Plan plan, double least) {
-    return OptionalDouble.empty();
+    return new WarmedFrames(segment(rgb, batch, height, width, plan), OptionalDouble.empty());
   }
 
   /**

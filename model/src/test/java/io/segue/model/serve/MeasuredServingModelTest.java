@@ -59,9 +59,10 @@ class MeasuredServingModelTest {
     }
 
     @Override
-    public OptionalDouble settle(
+    public WarmedFrames warm(
         ByteBuffer rgb, int batch, int height, int width, Plan plan, double least) {
-      return OptionalDouble.of(1 - (double) wrong / PIXELS);
+      return new WarmedFrames(
+          segment(rgb, batch, height, width, plan), OptionalDouble.of(1 - (double) wrong / PIXELS));
     }
 
     @Override
@@ -105,8 +106,9 @@ class MeasuredServingModelTest {
   void numbersAndTheirAgreementAreThoseOfTheChosenEngine() {
     try (ServingModel model = model(engine("a", 20, 0), engine("b", 10, PIXELS / 256))) {
       assertThat(model.precision()).isEqualTo(Precision.FLOAT32);
-      assertThat(model.settle(frames(1, 48, 64), 1, 48, 64, Plan.SINGLE, 0.99))
-          .hasValue(255 / 256.0);
+      WarmedFrames warmed = model.warm(frames(1, 48, 64), 1, 48, 64, Plan.SINGLE, 0.99);
+      warmed.masks().close();
+      assertThat(warmed.agreement()).hasValue(255 / 256.0);
       assertThat(model.precision()).isEqualTo(Precision.BFLOAT16);
     }
   }

@@ -79,6 +79,23 @@ public record ServingOptions(
     require(leastAgreement >= 0 && leastAgreement <= 1, "leastAgreement", leastAgreement, "0 to 1");
   }
 
+  /** The same with another limit for serving in bfloat16. */
+  public ServingOptions withLeastAgreement(double share) {
+    return new ServingOptions(
+        maxBatchSize,
+        maxDelay,
+        maxBatchBytes,
+        deadline,
+        poolThreads,
+        maxVersions,
+        maxPlanBytes,
+        precision,
+        share,
+        engine,
+        openvino,
+        devices);
+  }
+
   /** Which engine serves, where it is, and in what numbers. */
   public EngineChoice engineChoice() {
     return new EngineChoice(engine, precision, openvino, "");
