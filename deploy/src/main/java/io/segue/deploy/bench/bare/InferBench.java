@@ -45,12 +45,12 @@ public final class InferBench extends NetworkRows {
     ByteBuffer pixels = frames.pixels(network.height(), network.width());
     int count = frames.examples().size();
     ServingForm form = ServingForm.best(Precision.AUTO);
-    FrozenGraph frozen = ServingModels.freeze(spec, weights, Plan.SINGLE, form);
-    FrozenGraph plain = ServingModels.freeze(spec, weights, Plan.SINGLE);
     try (FrameTensors tensors = new FrameTensors(pixels, count, network.height(), network.width());
         ServingModel model = ServingModels.of(spec, weights, form);
-        BareGraph bare = new BareGraph(frozen, tensors);
-        BareGraph variables = new BareGraph(VariableGraph.of(plain), tensors);
+        BareGraph bare = new BareGraph(frozen(spec, weights, form), tensors);
+        BareGraph variables =
+            new BareGraph(
+                VariableGraph.of(frozen(spec, weights, ServingForm.PLAIN_FLOAT32)), tensors);
         PlainSavedModel savedModel = new PlainSavedModel(directory, tensors);
         OpenVinoRivals rivals = new OpenVinoRivals(OpenVino.find(""), spec, weights)) {
       double assignMillis = variables.run(VariableGraph.INITIALIZER);
@@ -102,6 +102,11 @@ public final class InferBench extends NetworkRows {
       row.putAll(rivals.figures(rounds, SAVED_MODEL, model, pixels));
       return row;
     }
+  }
+
+  /** Not kept by who calls: its weights take as much of the heap as those that were read. */
+  private static FrozenGraph frozen(ModelSpec spec, Weights weights, ServingForm form) {
+    return ServingModels.freeze(spec, weights, Plan.SINGLE, form);
   }
 
   private Contender through(ServingModel model, ByteBuffer pixels, int batch, Plan plan) {

@@ -1,0 +1,103 @@
+package io.segue.model.serve;
+
+import static io.segue.model.serve.ServingModelsTest.SPEC;
+import static io.segue.model.serve.ServingModelsTest.frames;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.segue.model.config.Plan;
+import io.segue.model.serve.form.Precision;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class FrozenServingModelTest {
+  private static final int HEIGHT = 48;
+  private static final int WIDTH = 64;
+
+  private final List<String> events = new ArrayList<>();
+  private boolean exactFails;
+
+  /** In bfloat16 a sixteenth of the pixels is of another class than in float32. */
+  private final class Compiled implements CompiledPlan {
+    private final Precision precision;
+
+    Compiled(Precision precision) {
+      this.precision = precision;
+      events.add("compile " + precision);
+    }
+
+    @Override
+    public Segmentation run(ByteBuffer rgb, int batch, int height, int width) {
+      if (exactFails && precision == Precision.FLOAT32) {
+        throw new IllegalStateException("no memory");
+      }
+      byte[] mask = new byte[batch * height * width];
+      if (precision == Precision.BFLOAT16) {
+        Arrays.fill(mask, 0, mask.length / 16, (byte) 1);
+      }
+      return new MaskBatch(mask, new float[batch], height * width);
+    }
+
+    @Override
+    public PixelScores pixelScores(ByteBuffer rgb, int batch, int height, int width) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void close() {
+      events.add("close " + precision);
+    }
+  }
+
+  private ServingModel model(Precision form) {
+    return new FrozenServingModel<>(
+        SPEC, form, Precision.FLOAT32, (plan, it) -> new Compiled(it), false);
+  }
+
+  private static WarmedFrames warm(ServingModel model, double least) {
+    return model.warm(frames(1, HEIGHT, WIDTH), 1, HEIGHT, WIDTH, Plan.SINGLE, least);
+  }
+
+  @Test
+  void servesInBfloat16WhereEnoughPixelsAgree() {
+    try (ServingModel model = model(Precision.BFLOAT16)) {
+      WarmedFrames warmed = warm(model, 0.9);
+      assertThat(warmed.agreement()).hasValue(15 / 16.0);
+      assertThat(warmed.masks().mask(0).get(0)).isEqualTo((byte) 1);
+      assertThat(model.precision()).isEqualTo(Precision.BFLOAT16);
+      assertThat(events).containsExactly("compile BFLOAT16", "compile FLOAT32", "close FLOAT32");
+    }
+  }
+
+  @Test
+  void goesOverToFloat32WhereTooFewPixelsAgree() {
+    try (ServingModel model = model(Precision.BFLOAT16)) {
+      WarmedFrames warmed = warm(model, 0.95);
+      assertThat(warmed.agreement()).hasValue(15 / 16.0);
+      assertThat(warmed.masks().mask(0).get(0)).isEqualTo((byte) 0);
+      assertThat(model.precision()).isEqualTo(Precision.FLOAT32);
+      assertThat(warm(model, 0.95).agreement()).isEmpty();
+    }
+  }
+
+  @Test
+  void comparesNothingInFloat32() {
+    try (ServingModel model = model(Precision.FLOAT32)) {
+      assertThat(warm(model, 1).agreement()).isEmpty();
+      assertThat(events).containsExactly("compile FLOAT32");
+    }
+  }
+
+  @Test
+  void aComparisonThatFailsLeavesNothingOpen() {
+    exactFails = true;
+    try (ServingModel model = model(Precision.BFLOAT16)) {
+      assertThatThrownBy(() -> warm(model, 0.9)).hasMessage("no memory");
+    }
+    assertThat(events)
+        .containsExactly("compile BFLOAT16", "compile FLOAT32", "close FLOAT32", "close BFLOAT16");
+  }
+}
