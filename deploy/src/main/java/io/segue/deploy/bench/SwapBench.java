@@ -155,6 +155,7 @@ public final class SwapBench {
       this.watch = watch;
     }
 
+    /** Swaps under load; frames of the first interval, in which the load runs in, do not count. */
     void swap(double rate) throws IOException, InterruptedException {
       load.start(rate);
       Thread.sleep(options.interval().toMillis());

@@ -61,13 +61,21 @@ class FrozenServingModelTest {
     return model.warm(frames(1, HEIGHT, WIDTH), 1, HEIGHT, WIDTH, Plan.SINGLE, least);
   }
 
+  /**
+   * Warms with a limit, and says of which class the first pixel is and what the model went on in.
+   */
+  private static void assertWarmed(
+      ServingModel model, double least, int firstPixel, Precision precision) {
+    WarmedFrames warmed = warm(model, least);
+    assertThat(warmed.agreement()).hasValue(15 / 16.0);
+    assertThat(warmed.masks().mask(0).get(0)).isEqualTo((byte) firstPixel);
+    assertThat(model.precision()).isEqualTo(precision);
+  }
+
   @Test
   void servesInBfloat16WhereEnoughPixelsAgree() {
     try (ServingModel model = model(Precision.BFLOAT16)) {
-      WarmedFrames warmed = warm(model, 0.9);
-      assertThat(warmed.agreement()).hasValue(15 / 16.0);
-      assertThat(warmed.masks().mask(0).get(0)).isEqualTo((byte) 1);
-      assertThat(model.precision()).isEqualTo(Precision.BFLOAT16);
+      assertWarmed(model, 0.9, 1, Precision.BFLOAT16);
       assertThat(events).containsExactly("compile BFLOAT16", "compile FLOAT32", "close FLOAT32");
     }
   }
@@ -75,10 +83,7 @@ class FrozenServingModelTest {
   @Test
   void goesOverToFloat32WhereTooFewPixelsAgree() {
     try (ServingModel model = model(Precision.BFLOAT16)) {
-      WarmedFrames warmed = warm(model, 0.95);
-      assertThat(warmed.agreement()).hasValue(15 / 16.0);
-      assertThat(warmed.masks().mask(0).get(0)).isEqualTo((byte) 0);
-      assertThat(model.precision()).isEqualTo(Precision.FLOAT32);
+      assertWarmed(model, 0.95, 0, Precision.FLOAT32);
       assertThat(warm(model, 0.95).agreement()).isEmpty();
     }
   }

@@ -78,6 +78,17 @@ class ServingModelContractTest {
   }
 
   @Test
+  void warmingGivesTheMasksOfServing() {
+    try (ServingModel model = model()) {
+      ByteBuffer rgb = frames(2, 48, 64);
+      try (Segmentation warmed = model.warm(rgb, 2, 48, 64, Plan.SINGLE, 0).masks();
+          Segmentation served = model.segment(rgb, 2, 48, 64, Plan.SINGLE)) {
+        assertThat(warmed.equalPixelShare(served, 2)).isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
   void notANumberShowsInTheMargin() {
     Map<String, Weights.Tensor> broken = new LinkedHashMap<>(weights(SPEC).tensors());
     broken.put(
