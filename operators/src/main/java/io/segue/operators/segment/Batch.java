@@ -47,6 +47,10 @@ final class Batch {
     return created;
   }
 
+  int capacity() {
+    return capacity;
+  }
+
   boolean isFull() {
     return slots.size() == capacity;
   }

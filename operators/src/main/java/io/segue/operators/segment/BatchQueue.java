@@ -19,7 +19,7 @@ final class BatchQueue {
   /** A frame that has been given a place in a batch. */
   record Placement(FrameTask task, Batch batch, ByteBuffer pixels) {}
 
-  /** Batches that hold pixels while another is inferred: one to decode, one ready. */
+  /** Batches that hold pixels while others are inferred: one to decode, one ready. */
   private static final int STAGED = 2;
 
   private final ServingOptions options;
@@ -110,6 +110,15 @@ final class BatchQueue {
       }
     }
     return Optional.empty();
+  }
+
+  /** Takes out the first batch that is decoded and full, if it is one that may be inferred now. */
+  Optional<Batch> nextFull(Predicate<Batch> allowed) {
+    Optional<Batch> first =
+        staged.stream().filter(batch -> batch.isDecoded() && batch.isFull()).findFirst();
+    Optional<Batch> taken = first.filter(allowed);
+    taken.ifPresent(staged::remove);
+    return taken;
   }
 
   /** Nanoseconds until the delay of a decoded batch ends; empty where none waits for it. */

@@ -51,7 +51,7 @@ public final class EngineMeter {
     return decodeNanos.sum();
   }
 
-  /** Time spent in the network. */
+  /** Time spent in the network; of batches that run beside each other, of each. */
   public long inferenceNanos() {
     return inferenceNanos.sum();
   }

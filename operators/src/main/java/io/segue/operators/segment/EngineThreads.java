@@ -6,7 +6,7 @@ import java.util.concurrent.Executor;
  * The threads and clocks that engines run on, so that a test can hold them still.
  *
  * @param pool decodes and encodes
- * @param inference runs one batch at a time
+ * @param inference runs as many batches at a time as the engine gives it
  * @param loading loads one version at a time, and frees them
  * @param quietLoading loads beside a version that serves, and leaves it the processor
  * @param timer for delays and deadlines

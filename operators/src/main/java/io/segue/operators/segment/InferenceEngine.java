@@ -4,6 +4,7 @@ import io.segue.connectors.image.ImageHeader;
 import io.segue.model.config.Plan;
 import io.segue.model.serve.Segmentation;
 import io.segue.schemas.avro.DeadLetterCause;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -15,8 +16,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Segments frames of one model for all subtasks of a process: gathers them into batches of one
- * version, plan and size, decodes them on a pool straight into the batch's buffer, infers one batch
- * at a time and encodes the masks on the pool while the next batch runs.
+ * version, plan and size, decodes them on a pool straight into the batch's buffer, infers them and
+ * encodes the masks on the pool while the next batch runs. A lone batch has the engine to itself; a
+ * full one that waits behind it runs beside it, in what the steps of one inference that wait for
+ * each other leave of the processor.
  *
  * <p>What is wrong with a frame stays with that frame: if a batch fails, its frames are inferred
  * one by one, and only the guilty one is refused. What is wrong with the engine is nobody's dead
@@ -24,6 +27,9 @@ import org.slf4j.LoggerFactory;
  */
 final class InferenceEngine {
   private static final Logger LOG = LoggerFactory.getLogger(InferenceEngine.class);
+
+  /** Batches that may be inferred at the same time. */
+  static final int MAX_INFERRING = 2;
 
   /** Batches whose masks may still be encoding when the next inference starts. */
   private static final int MAX_ENCODING = 2;
@@ -43,7 +49,7 @@ final class InferenceEngine {
 
   private final Object lock = new Object();
   private final BatchQueue queue;
-  private boolean inferring;
+  private final Set<Batch> inferring = new HashSet<>();
   private boolean alarmSet;
   private int encoding;
   private @Nullable Throwable failure;
@@ -150,16 +156,30 @@ final class InferenceEngine {
       queue
           .place(now, this::dropped)
           .forEach(placement -> threads.pool().execute(() -> decode(placement)));
-      if (inferring || encoding >= MAX_ENCODING || failure != null) {
+      if (inferring.size() == MAX_INFERRING || encoding >= MAX_ENCODING || failure != null) {
         return;
       }
-      Optional<Batch> next = queue.next(now);
+      Optional<Batch> next = inferring.isEmpty() ? queue.next(now) : queue.nextFull(this::fits);
       if (next.isEmpty()) {
-        setAlarm(now);
+        if (inferring.isEmpty()) {
+          setAlarm(now);
+        }
         return;
       }
       start(next.get());
     }
+  }
+
+  /** Whether there is memory to infer a batch beside those that are being inferred. */
+  private boolean fits(Batch batch) {
+    long taken = inferring.stream().mapToLong(InferenceEngine::planBytes).sum();
+    return taken + planBytes(batch) <= options.maxPlanBytes();
+  }
+
+  private static long planBytes(Batch batch) {
+    Batch.Key key = batch.key();
+    return PlanMemory.bytes(
+        key.version().serving().spec(), key.plan(), batch.capacity(), key.width(), key.height());
   }
 
   /** Whether a frame whose turn has come is not to be inferred any more. */
@@ -176,7 +196,7 @@ final class InferenceEngine {
     if (frames.isEmpty()) {
       queue.recycle(batch);
     } else {
-      inferring = true;
+      inferring.add(batch);
       threads.inference().execute(() -> infer(batch, frames));
     }
   }
@@ -221,7 +241,7 @@ final class InferenceEngine {
       throw e;
     } finally {
       synchronized (lock) {
-        inferring = false;
+        inferring.remove(batch);
         queue.recycle(batch);
         advance();
       }
@@ -259,13 +279,13 @@ final class InferenceEngine {
   /** Infers frames that lie side by side, hands their masks on, and lets the shadow have one. */
   private void infer(Batch batch, int slot, List<FrameTask> frames) {
     long started = threads.clock().nanos();
+    ladders.inferenceBegins();
     Segmentation made;
     try {
       made = segment(batch, batch.key().version(), slot, frames.size());
     } finally {
-      long took = threads.clock().nanos() - started;
-      meter.inferred(frames.size(), took);
-      ladders.inferred(took);
+      ladders.inferenceEnds();
+      meter.inferred(frames.size(), threads.clock().nanos() - started);
     }
     Optional<ShadowRun> shadow =
         shadowMayRun()

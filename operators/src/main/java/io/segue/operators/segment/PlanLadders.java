@@ -41,6 +41,8 @@ final class PlanLadders {
   private long began;
   private long waited;
   private long frames;
+  private int inferring;
+  private long busySince;
   private long busy;
   private double meanWait;
   private double busyShare;
@@ -56,9 +58,20 @@ final class PlanLadders {
     frames++;
   }
 
-  /** Tells how long an inference took, in nanoseconds. */
-  synchronized void inferred(long nanos) {
-    busy += nanos;
+  /** Tells that an inference begins. While several run, the time counts once. */
+  synchronized void inferenceBegins() {
+    if (inferring == 0) {
+      busySince = clock.nanos();
+    }
+    inferring++;
+  }
+
+  /** Tells that an inference has ended. */
+  synchronized void inferenceEnds() {
+    long now = clock.nanos();
+    busy += now - busySince;
+    busySince = now;
+    inferring--;
   }
 
   /**

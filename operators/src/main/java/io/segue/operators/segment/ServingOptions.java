@@ -22,8 +22,9 @@ import java.util.List;
  *     fails; from the start of the batch
  * @param poolThreads threads that decode frames and encode masks, for all models together
  * @param maxVersions versions of one model held at once, 2 or more: previous, live, incoming
- * @param maxPlanBytes bound of the memory that inferring one batch is estimated to take: makes
- *     batches under dear plans smaller, and refuses a frame that alone would take more
+ * @param maxPlanBytes bound of the memory that inference is estimated to take: makes batches under
+ *     dear plans smaller, refuses a frame that alone would take more, and lets a second batch run
+ *     beside another only where both fit
  * @param precision in what numbers networks are computed
  * @param leastAgreement share of the warm-up frames' pixels, 0 to 1, in which a version must agree
  *     with float32 to serve in bfloat16 under {@link Precision#AUTO}

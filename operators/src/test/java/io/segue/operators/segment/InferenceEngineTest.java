@@ -76,6 +76,47 @@ class InferenceEngineTest {
   }
 
   @Test
+  void infersAFullBatchBesideAnother() {
+    ScriptedModel model = fixture.serve(1);
+    var results = submit(10, 11, 12, 20, 21, 22, 30, 31, 32);
+    HeldThreads.runAll(held.pool);
+    assertThat(held.inference).hasSize(2);
+    held.settle();
+    assertThat(model.calls.stream().map(ScriptedModel.Call::firstReds))
+        .containsExactly(List.of(10, 11, 12), List.of(20, 21, 22), List.of(30, 31, 32));
+    assertThat(results).allSatisfy(result -> assertThat(result).isCompleted());
+    assertThat(model.open).isZero();
+  }
+
+  @Test
+  void aBatchThatCouldFillWaitsForTheOneBeforeHoweverOldItIs() {
+    fixture.serve(1);
+    submit(10, 11, 12, 20, 21);
+    HeldThreads.runAll(held.pool);
+    held.advance(50);
+    assertThat(held.inference).hasSize(1);
+    submit(22);
+    HeldThreads.runAll(held.pool);
+    assertThat(held.inference).hasSize(2);
+  }
+
+  @Test
+  void batchesRunBesideEachOtherOnlyWhereTheirPlansFitTogether() {
+    // A frame is estimated at 8,896 bytes: one batch of three fits, two do not.
+    EngineFixture small =
+        new EngineFixture(
+            EngineFixture.options(3, Duration.ZERO, 1 << 20, Duration.ofSeconds(5), 40_000));
+    ScriptedModel model = small.serve(1);
+    var results =
+        IntStream.range(0, 6).mapToObj(i -> small.submit(1, RawCodec.image(4, 2, 10))).toList();
+    HeldThreads.runAll(small.held.pool);
+    assertThat(small.held.inference).hasSize(1);
+    small.held.settle();
+    assertThat(results).allSatisfy(result -> assertThat(result).isCompleted());
+    assertThat(model.calls.stream().map(ScriptedModel.Call::batch)).containsExactly(3, 3);
+  }
+
+  @Test
   void neverMixesSizes() {
     ScriptedModel model = fixture.serve(1);
     var small = fixture.submit(1, RawCodec.image(2, 2, 10));

@@ -19,8 +19,11 @@ class PlanLaddersTest {
   /** A second in which each frame waited so long and inference took this share. */
   private Plan afterASecond(long waitMillis, double busyShare) {
     ladders.waited(Duration.ofMillis(waitMillis).toNanos());
-    ladders.inferred((long) (busyShare * 1e9));
-    held.advance(1000);
+    long busy = Math.round(1000 * busyShare);
+    ladders.inferenceBegins();
+    held.advance(busy);
+    ladders.inferenceEnds();
+    held.advance(1000 - busy);
     return ladders.choose(LADDER);
   }
 
@@ -48,6 +51,23 @@ class PlanLaddersTest {
     for (int second = 1; second < 20; second++) {
       // 0.7 of the time at cost 1 would be 0.875 at cost 1.25.
       assertThat(afterASecond(10, 0.7)).isEqualTo(CHEAP);
+    }
+  }
+
+  @Test
+  void timeInWhichSeveralInferencesRanCountsOnce() {
+    afterASecond(300, 1);
+    for (int second = 1; second <= 5; second++) {
+      // 0.6 of the time together; 0.9 as a sum, and the dearer plan would not fit.
+      ladders.inferenceBegins();
+      held.advance(150);
+      ladders.inferenceBegins();
+      held.advance(300);
+      ladders.inferenceEnds();
+      held.advance(150);
+      ladders.inferenceEnds();
+      held.advance(400);
+      assertThat(ladders.choose(LADDER)).isEqualTo(second < 5 ? CHEAP : BEST);
     }
   }
 
