@@ -69,13 +69,15 @@ public final class FlinkProcesses implements AutoCloseable {
     }
   }
 
-  /** Starts one more TaskManager and returns at once. */
-  public JavaProcess addTaskManager() {
+  /** Starts one more TaskManager, with further options for its JVM, and returns at once. */
+  public JavaProcess addTaskManager(String... jvmOptions) {
+    List<String> options = new ArrayList<>(List.of("-Xmx1g", "-XX:+UseSerialGC"));
+    options.addAll(List.of(jvmOptions));
     JavaProcess taskManager =
         JavaProcess.start(
             "taskmanager-" + started++,
             folder,
-            List.of("-Xmx1g", "-XX:+UseSerialGC"),
+            options,
             TaskManagerRunner.class,
             "--configDir",
             folder.toString(),
