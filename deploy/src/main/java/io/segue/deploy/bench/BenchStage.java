@@ -11,6 +11,7 @@ import io.segue.deploy.bench.bare.BenchNetwork;
 import io.segue.deploy.job.SegmentJobOptions;
 import io.segue.model.config.ModelSpec;
 import io.segue.model.config.Plan;
+import io.segue.model.serve.Segmentation;
 import io.segue.model.serve.ServingModel;
 import io.segue.model.serve.ServingModels;
 import io.segue.operators.assign.StreamRule;
@@ -141,11 +142,12 @@ final class BenchStage implements AutoCloseable {
   ServingModel load(long version, ByteBuffer rgb) {
     ServingOptions serving = options().serving();
     ServingModel model = ServingModels.load(version(version), serving.engineChoice());
-    ModelSpec spec = model.spec();
-    model
-        .warm(rgb, 1, spec.inputHeight(), spec.inputWidth(), Plan.SINGLE, serving.leastAgreement())
-        .masks()
-        .close();
+    int height = model.spec().inputHeight();
+    int width = model.spec().inputWidth();
+    try (Segmentation masks = model.warm(rgb, 1, height, width, Plan.SINGLE)) {
+      var unusedShare =
+          model.settle(masks, rgb, 1, height, width, Plan.SINGLE, serving.leastAgreement());
+    }
     return model;
   }
 

@@ -14,7 +14,7 @@ import java.util.function.Function;
 
 /**
  * Serves with frozen weights, from what an engine compiles when a plan is first asked for. In
- * bfloat16, if it begins so, until {@link #warm} finds that too many pixels differ.
+ * bfloat16, if it begins so, until {@link #settle} finds that too many pixels differ.
  *
  * @param <F> the forms that the engine compiles a plan in
  */
@@ -78,47 +78,66 @@ final class FrozenServingModel<F> implements ServingModel {
   }
 
   @Override
-  public WarmedFrames warm(
-      ByteBuffer rgb, int batch, int height, int width, Plan plan, double least) {
+  public Segmentation warm(ByteBuffer rgb, int batch, int height, int width, Plan plan) {
     FrameBuffers.check(spec.name(), rgb, batch, height, width);
-    Segmentation given = with(plan, it -> it.runOnCaller(rgb, batch, height, width));
-    if (form.equals(exact)) {
-      return new WarmedFrames(given, OptionalDouble.empty());
-    }
-    double share = agreement(given, rgb, batch, height, width, plan);
-    if (share >= least) {
-      return new WarmedFrames(given, OptionalDouble.of(share));
-    }
-    given.close();
-    form = exact;
-    Segmentation instead = with(plan, it -> it.runOnCaller(rgb, batch, height, width));
-    return new WarmedFrames(instead, OptionalDouble.of(share));
+    return with(plan, it -> it.runOnCaller(rgb, batch, height, width));
   }
 
-  private double agreement(
-      Segmentation given, ByteBuffer rgb, int batch, int height, int width, Plan plan) {
-    boolean compared = false;
-    try (CompiledPlan reference = engine.apply(plan, exact);
-        Segmentation wanted = reference.runOnCaller(rgb, batch, height, width)) {
-      double share = given.equalPixelShare(wanted, batch);
-      compared = true;
-      return share;
-    } finally {
-      if (!compared) {
-        given.close();
+  /** The graph in float32 stays where the model goes over to it. */
+  @Override
+  public OptionalDouble settle(
+      Segmentation masks,
+      ByteBuffer rgb,
+      int batch,
+      int height,
+      int width,
+      Plan plan,
+      double least) {
+    FrameBuffers.check(spec.name(), rgb, batch, height, width);
+    lock.readLock().lock();
+    try {
+      checkOpen();
+      if (form.equals(exact)) {
+        return OptionalDouble.empty();
       }
+      CompiledPlan reference = engine.apply(plan, exact);
+      boolean kept = false;
+      try (Segmentation wanted = reference.runOnCaller(rgb, batch, height, width)) {
+        double share = masks.equalPixelShare(wanted, batch);
+        if (share < least) {
+          kept = keep(new Wanted<>(plan, exact), reference);
+          form = exact;
+        }
+        return OptionalDouble.of(share);
+      } finally {
+        if (!kept) {
+          reference.close();
+        }
+      }
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  private boolean keep(Wanted<F> wanted, CompiledPlan plan) {
+    synchronized (compiled) {
+      return compiled.putIfAbsent(wanted, plan) == null;
     }
   }
 
   private <T> T with(Plan plan, Function<CompiledPlan, T> use) {
     lock.readLock().lock();
     try {
-      if (closed) {
-        throw new IllegalStateException("model '" + spec.name() + "' is closed");
-      }
+      checkOpen();
       return use.apply(compiled(new Wanted<>(plan, form)));
     } finally {
       lock.readLock().unlock();
+    }
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException("model '" + spec.name() + "' is closed");
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -97,9 +98,21 @@ final class MeasuredServingModel implements ServingModel {
   }
 
   @Override
-  public WarmedFrames warm(
-      ByteBuffer rgb, int batch, int height, int width, Plan plan, double least) {
-    return chosen(rgb, batch, height, width, plan).warm(rgb, batch, height, width, plan, least);
+  public Segmentation warm(ByteBuffer rgb, int batch, int height, int width, Plan plan) {
+    return chosen(rgb, batch, height, width, plan).warm(rgb, batch, height, width, plan);
+  }
+
+  @Override
+  public OptionalDouble settle(
+      Segmentation masks,
+      ByteBuffer rgb,
+      int batch,
+      int height,
+      int width,
+      Plan plan,
+      double least) {
+    return chosen(rgb, batch, height, width, plan)
+        .settle(masks, rgb, batch, height, width, plan, least);
   }
 
   private ServingModel chosen(ByteBuffer rgb, int batch, int height, int width, Plan plan) {

@@ -52,21 +52,43 @@ public interface ServingModel extends AutoCloseable {
   }
 
   /**
-   * Segments frames before the model serves. Where it serves in less than float32, it compares the
-   * masks with those in float32, which takes the time and memory of a further graph, and goes over
-   * to float32 for good if too few pixels agree. Computes on the calling thread as far as the
-   * engine allows it, so that a thread of low priority leaves the processor to models that serve.
+   * Segments frames before the model serves, with masks as {@link #segment} makes them. Computes on
+   * the calling thread as far as the engine allows it, so that a thread of low priority leaves the
+   * processor to models that serve.
    *
    * @param rgb as for {@link #segment}
    * @param batch frames, 1 or more
    * @param height of each frame, in pixels
    * @param width of each frame, in pixels
    * @param plan how the frames are inferred
-   * @param least share of equal pixels, 0 to 1, below which it goes over
    */
-  default WarmedFrames warm(
-      ByteBuffer rgb, int batch, int height, int width, Plan plan, double least) {
-    return new WarmedFrames(segment(rgb, batch, height, width, plan), OptionalDouble.empty());
+  default Segmentation warm(ByteBuffer rgb, int batch, int height, int width, Plan plan) {
+    return segment(rgb, batch, height, width, plan);
+  }
+
+  /**
+   * Compares masks with what the model makes of the same frames in float32, and goes over to
+   * float32 for good if too few pixels agree. Takes the time and memory of a further graph, on the
+   * calling thread as {@link #warm} does.
+   *
+   * @param masks that {@link #warm} made in the numbers in which the model serves now
+   * @param rgb the frames, as for {@link #segment}
+   * @param batch frames, 1 or more
+   * @param height of each frame, in pixels
+   * @param width of each frame, in pixels
+   * @param plan how the frames were inferred
+   * @param least share of equal pixels, 0 to 1, below which it goes over
+   * @return the share of equal pixels; empty where the model serves in float32 already
+   */
+  default OptionalDouble settle(
+      Segmentation masks,
+      ByteBuffer rgb,
+      int batch,
+      int height,
+      int width,
+      Plan plan,
+      double least) {
+    return OptionalDouble.empty();
   }
 
   /**

@@ -59,10 +59,15 @@ class MeasuredServingModelTest {
     }
 
     @Override
-    public WarmedFrames warm(
-        ByteBuffer rgb, int batch, int height, int width, Plan plan, double least) {
-      return new WarmedFrames(
-          segment(rgb, batch, height, width, plan), OptionalDouble.of(1 - (double) wrong / PIXELS));
+    public OptionalDouble settle(
+        Segmentation masks,
+        ByteBuffer rgb,
+        int batch,
+        int height,
+        int width,
+        Plan plan,
+        double least) {
+      return OptionalDouble.of(1 - (double) wrong / PIXELS);
     }
 
     @Override
@@ -106,9 +111,10 @@ class MeasuredServingModelTest {
   void numbersAndTheirAgreementAreThoseOfTheChosenEngine() {
     try (ServingModel model = model(engine("a", 20, 0), engine("b", 10, PIXELS / 256))) {
       assertThat(model.precision()).isEqualTo(Precision.FLOAT32);
-      WarmedFrames warmed = model.warm(frames(1, 48, 64), 1, 48, 64, Plan.SINGLE, 0.99);
-      warmed.masks().close();
-      assertThat(warmed.agreement()).hasValue(255 / 256.0);
+      ByteBuffer rgb = frames(1, 48, 64);
+      try (Segmentation masks = model.warm(rgb, 1, 48, 64, Plan.SINGLE)) {
+        assertThat(model.settle(masks, rgb, 1, 48, 64, Plan.SINGLE, 0.99)).hasValue(255 / 256.0);
+      }
       assertThat(model.precision()).isEqualTo(Precision.BFLOAT16);
     }
   }

@@ -81,7 +81,7 @@ class ServingModelContractTest {
   void warmingGivesTheMasksOfServing() {
     try (ServingModel model = model()) {
       ByteBuffer rgb = frames(2, 48, 64);
-      try (Segmentation warmed = model.warm(rgb, 2, 48, 64, Plan.SINGLE, 0).masks();
+      try (Segmentation warmed = model.warm(rgb, 2, 48, 64, Plan.SINGLE);
           Segmentation served = model.segment(rgb, 2, 48, 64, Plan.SINGLE)) {
         assertThat(warmed.equalPixelShare(served, 2)).isEqualTo(1);
       }

@@ -1,18 +1,30 @@
 package io.segue.operators.segment;
 
+import io.segue.model.config.ModelSpec;
 import io.segue.model.config.Taxonomy;
 import io.segue.model.serve.ServingModel;
+import io.segue.model.serve.form.Precision;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Loads versions of one model, one at a time, and lets none through that has another taxonomy than
  * the version before or fails its warm-up.
+ *
+ * <p>A version that serves in less than float32 is compared with it before it serves, unless the
+ * version before it was the same network and agreed by a wide margin: then a third of the work of a
+ * load is left for later, and the version is live the sooner.
  */
 final class CheckedLoader {
   private final String model;
   private final ModelLoader loader;
   private final WarmUp warmUp;
   private @Nullable Taxonomy taxonomy;
+
+  /** Of the last version, if a later one of the same network may serve before it is compared. */
+  private @Nullable ModelSpec trusted;
 
   CheckedLoader(String model, ModelLoader loader, WarmUp warmUp) {
     this.model = model;
@@ -24,8 +36,9 @@ final class CheckedLoader {
    * A version that may serve.
    *
    * @param numbers in what numbers it serves, and why
+   * @param unsettled what {@link #settle} is still to be given
    */
-  record Checked(ServingModel serving, String numbers) {}
+  record Checked(ServingModel serving, String numbers, List<WarmUp.Probe> unsettled) {}
 
   /** Loads a version; the caller closes it. */
   synchronized Checked load(long version) throws Exception {
@@ -33,13 +46,45 @@ final class CheckedLoader {
     try {
       Taxonomy candidate = serving.spec().taxonomy();
       check(version, candidate);
-      Checked checked = new Checked(serving, warmUp.run(serving));
+      List<WarmUp.Probe> probes = warmUp.run(serving);
+      Checked checked =
+          serving.precision() != Precision.FLOAT32 && serving.spec().equals(trusted)
+              ? new Checked(serving, numbers(serving) + ", to be compared with float32", probes)
+              : new Checked(serving, settle(serving, probes), List.of());
       taxonomy = candidate;
       return checked;
     } catch (Exception | Error e) {
       serving.close();
       throw e;
     }
+  }
+
+  /**
+   * Compares a version with float32 that {@link #load} has left for later, while it serves.
+   *
+   * @return in what numbers it goes on, and why
+   */
+  synchronized String settle(Checked checked) throws FrameRefusedException {
+    return settle(checked.serving(), checked.unsettled());
+  }
+
+  private String settle(ServingModel serving, List<WarmUp.Probe> probes)
+      throws FrameRefusedException {
+    trusted = null;
+    OptionalDouble agreement = warmUp.settle(serving, probes);
+    if (agreement.isEmpty()) {
+      return numbers(serving);
+    }
+    double share = agreement.getAsDouble();
+    if (1 - share <= (1 - warmUp.leastAgreement()) / 2) {
+      trusted = serving.spec();
+    }
+    return "%s, bfloat16 agrees with float32 in %.2f %% of the pixels at least (limit %.2f %%)"
+        .formatted(numbers(serving), 100 * share, 100 * warmUp.leastAgreement());
+  }
+
+  private static String numbers(ServingModel serving) {
+    return serving.precision().name().toLowerCase(Locale.ROOT);
   }
 
   private void check(long version, Taxonomy candidate) {

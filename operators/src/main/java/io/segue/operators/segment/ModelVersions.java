@@ -15,6 +15,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The versions of one model in one process: loads what the announced state names, the live version
@@ -26,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * reason, and stays refused until a newer state names it again. Thread-safe.
  */
 final class ModelVersions {
+  private static final Logger LOG = LoggerFactory.getLogger(ModelVersions.class);
+
   /** Hears what becomes of versions in this process. */
   @FunctionalInterface
   interface Listener {
@@ -313,14 +317,37 @@ final class ModelVersions {
   }
 
   private void loadNow(long version, Slot slot) {
+    CheckedLoader.Checked checked;
     try {
-      ready(version, slot, loader.load(version));
+      checked = loader.load(version);
     } catch (Exception | Error e) {
       failed(version, slot, e);
+      return;
+    }
+    LoadedVersion loaded = ready(version, slot, checked);
+    if (!checked.unsettled().isEmpty()) {
+      settle(loaded, slot, checked);
+      loaded.release();
     }
   }
 
-  private void ready(long version, Slot slot, CheckedLoader.Checked checked) {
+  /** Compares a version that serves already with float32, and tells what came of it. */
+  private void settle(LoadedVersion loaded, Slot slot, CheckedLoader.Checked checked) {
+    String numbers;
+    try {
+      numbers = loader.settle(checked);
+    } catch (Exception | Error e) {
+      LOG.warn("model '{}' version {} cannot be compared with float32", model, loaded.version(), e);
+      numbers = "%s, not compared with float32: %s".formatted(checked.numbers(), e);
+    }
+    synchronized (lock) {
+      InstanceStatus status = slot.lastServed > 0 ? InstanceStatus.SERVING : InstanceStatus.WARMED;
+      listener.changed(model, loaded.version(), status, numbers);
+    }
+  }
+
+  /** Opens a version to frames; one that is unsettled comes with a lease for that. */
+  private LoadedVersion ready(long version, Slot slot, CheckedLoader.Checked checked) {
     ServingModel serving = checked.serving();
     LoadedVersion loaded =
         new LoadedVersion(
@@ -332,6 +359,9 @@ final class ModelVersions {
       slot.phase = Phase.READY;
       waiters = takeWaiters(slot);
       waiters.forEach(waiter -> loaded.tryLease());
+      if (!checked.unsettled().isEmpty()) {
+        loaded.tryLease();
+      }
       listener.changed(
           model,
           version,
@@ -343,6 +373,7 @@ final class ModelVersions {
       advance();
     }
     waiters.forEach(waiter -> waiter.complete(loaded));
+    return loaded;
   }
 
   private void failed(long version, Slot slot, Throwable cause) {

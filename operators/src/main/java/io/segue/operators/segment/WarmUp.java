@@ -4,21 +4,23 @@ import io.segue.model.config.ModelSpec;
 import io.segue.model.config.Plan;
 import io.segue.model.serve.Segmentation;
 import io.segue.model.serve.ServingModel;
-import io.segue.model.serve.WarmedFrames;
 import io.segue.model.serve.form.Precision;
 import java.nio.ByteBuffer;
-import java.util.DoubleSummaryStatistics;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.OptionalDouble;
 
 /**
  * Runs a version before it serves: with the latest frames of each size and plan in use, alone and,
  * where the engine prepares itself for batch sizes, in a full batch, or with one grey frame of the
  * network's own size where nothing has been served yet. What follows are no first runs, and a
- * network that gives no numbers never serves. One that serves in less than float32 is compared with
- * it on the same frames; where that makes it go over to float32, it is warmed in float32 anew.
+ * network that gives no numbers never serves. The masks of the frames stay for one comparison with
+ * float32, of a version that serves in less.
  */
 final class WarmUp {
+  /** A frame that a version was warmed with, and its mask. */
+  record Probe(ByteBuffer rgb, int width, int height, Plan plan, Segmentation masks) {}
+
   private final ServingOptions options;
   private final ImageCodec codec;
   private final RecentFrames recent;
@@ -30,47 +32,79 @@ final class WarmUp {
   }
 
   /**
-   * @return in what numbers the model serves, and why
+   * Warms a version.
+   *
+   * @return what {@link #settle} takes, or {@link #close} does
    * @throws IllegalStateException if the masks name classes outside the taxonomy or the margins are
    *     no numbers
    */
-  String run(ServingModel model) throws FrameRefusedException {
-    DoubleSummaryStatistics agreement = new DoubleSummaryStatistics();
-    runAll(model, agreement);
-    boolean wentOverLate = agreement.getCount() > 1 && agreement.getMin() < least();
-    if (wentOverLate) {
-      runAll(model, agreement);
+  List<Probe> run(ServingModel model) throws FrameRefusedException {
+    List<Probe> probes = new ArrayList<>();
+    boolean done = false;
+    try {
+      for (RecentFrames.Sample sample : recent.samples()) {
+        run(model, sample, probes);
+      }
+      if (probes.isEmpty()) {
+        ModelSpec spec = model.spec();
+        ByteBuffer grey = pixels(1, spec.inputWidth(), spec.inputHeight());
+        while (grey.hasRemaining()) {
+          grey.put((byte) 128);
+        }
+        probe(model, grey.flip(), spec.inputWidth(), spec.inputHeight(), Plan.SINGLE, probes);
+      }
+      done = true;
+      return probes;
+    } finally {
+      if (!done) {
+        close(probes);
+      }
     }
-    String numbers = model.precision().name().toLowerCase(Locale.ROOT);
-    return agreement.getCount() == 0
-        ? numbers
-        : "%s, bfloat16 agrees with float32 in %.2f %% of the pixels at least (limit %.2f %%)"
-            .formatted(numbers, 100 * agreement.getMin(), 100 * least());
   }
 
-  private void runAll(ServingModel model, DoubleSummaryStatistics agreement)
-      throws FrameRefusedException {
-    List<RecentFrames.Sample> samples = recent.samples();
-    if (samples.isEmpty()) {
-      ModelSpec spec = model.spec();
-      ByteBuffer grey = pixels(1, spec.inputWidth(), spec.inputHeight());
-      while (grey.hasRemaining()) {
-        grey.put((byte) 128);
+  /** Frees what probes hold. */
+  static void close(List<Probe> probes) {
+    probes.forEach(probe -> probe.masks().close());
+  }
+
+  /**
+   * Compares the masks of probes with those in float32. Where too few pixels agree, the model goes
+   * over to float32 and is warmed anew. Closes the probes.
+   *
+   * @return the least share of equal pixels, 0 to 1; empty if the model was in float32 already
+   */
+  OptionalDouble settle(ServingModel model, List<Probe> probes) throws FrameRefusedException {
+    OptionalDouble agreement = OptionalDouble.empty();
+    try {
+      for (Probe probe : probes) {
+        OptionalDouble share =
+            model.settle(
+                probe.masks(),
+                probe.rgb(),
+                1,
+                probe.height(),
+                probe.width(),
+                probe.plan(),
+                leastAgreement());
+        if (share.isPresent() && share.getAsDouble() < agreement.orElse(Double.MAX_VALUE)) {
+          agreement = share;
+        }
       }
-      probe(model, grey.flip(), spec.inputWidth(), spec.inputHeight(), Plan.SINGLE, agreement);
+    } finally {
+      close(probes);
     }
-    for (RecentFrames.Sample sample : samples) {
-      run(model, sample, agreement);
+    if (agreement.isPresent() && agreement.getAsDouble() < leastAgreement()) {
+      close(run(model));
     }
+    return agreement;
   }
 
   /** Bfloat16 that was asked for stays, whatever becomes of the pixels. */
-  private double least() {
+  double leastAgreement() {
     return options.precision() == Precision.BFLOAT16 ? 0 : options.leastAgreement();
   }
 
-  private void run(
-      ServingModel model, RecentFrames.Sample sample, DoubleSummaryStatistics agreement)
+  private void run(ServingModel model, RecentFrames.Sample sample, List<Probe> probes)
       throws FrameRefusedException {
     int width = sample.width();
     int height = sample.height();
@@ -84,7 +118,7 @@ final class WarmUp {
     for (int slot = 1; slot < batch; slot++) {
       rgb.put(slot * frameBytes, rgb, 0, frameBytes);
     }
-    probe(model, rgb, width, height, sample.plan(), agreement);
+    probe(model, rgb, width, height, sample.plan(), probes);
     if (batch > 1) {
       try (Segmentation full = model.segment(rgb, batch, height, width, sample.plan())) {
         check(model.spec(), full, batch, sample.plan());
@@ -97,18 +131,11 @@ final class WarmUp {
         Math.multiplyExact(batch, Math.multiplyExact(3, Math.multiplyExact(width, height))));
   }
 
-  private void probe(
-      ServingModel model,
-      ByteBuffer rgb,
-      int width,
-      int height,
-      Plan plan,
-      DoubleSummaryStatistics agreement) {
-    WarmedFrames warmed = model.warm(rgb, 1, height, width, plan, least());
-    try (Segmentation masks = warmed.masks()) {
-      warmed.agreement().ifPresent(agreement);
-      check(model.spec(), masks, 1, plan);
-    }
+  private static void probe(
+      ServingModel model, ByteBuffer rgb, int width, int height, Plan plan, List<Probe> probes) {
+    Segmentation masks = model.warm(rgb, 1, height, width, plan);
+    probes.add(new Probe(rgb, width, height, plan, masks));
+    check(model.spec(), masks, 1, plan);
   }
 
   private static void check(ModelSpec spec, Segmentation masks, int frames, Plan plan) {

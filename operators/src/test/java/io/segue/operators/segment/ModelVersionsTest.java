@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.segue.model.config.Taxonomy;
 import io.segue.model.config.TaxonomyClass;
+import io.segue.model.serve.form.Precision;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -13,6 +15,7 @@ class ModelVersionsTest {
   private final EngineFixture fixture = new EngineFixture();
   private final HeldThreads held = fixture.held;
   private final ModelVersions versions = fixture.versions;
+  private final List<String> compared = new ArrayList<>();
 
   private void inferOne(long version) {
     var unused = fixture.submit(version, RawCodec.image(4, 4, 10));
@@ -179,6 +182,81 @@ class ModelVersionsTest {
     held.settle();
     fixture.announce(2, 1L);
     held.settle();
+  }
+
+  /** A version in bfloat16 that notes how ready it is when it is compared with float32. */
+  private ScriptedModel bfloat16(long version, double agreement) {
+    ScriptedModel model = new ScriptedModel();
+    model.precision = Precision.BFLOAT16;
+    model.agreement = agreement;
+    model.onSettle = () -> compared.add(version + " " + versions.readiness(version));
+    fixture.models.put(version, model);
+    return model;
+  }
+
+  /** Announces versions 1 to {@code last}, each after the one before is ready. */
+  private void announceInTurn(long last) {
+    for (long version = 1; version <= last; version++) {
+      fixture.announce(version, version == 1 ? null : version - 1);
+      held.settle();
+    }
+  }
+
+  @Test
+  void comparesAVersionWhileItServesIfTheOneBeforeAgreedByAWideMargin() {
+    bfloat16(1, 0.996);
+    ScriptedModel second = bfloat16(2, 0.996);
+    announceInTurn(2);
+    assertThat(compared).containsExactly("1 EXPECTED", "2 READY");
+    assertThat(fixture.changes)
+        .containsExactly("1 LOADING", "1 WARMED", "2 LOADING", "2 WARMED", "2 WARMED");
+    assertThat(second.precision).isEqualTo(Precision.BFLOAT16);
+    assertThat(second.open).isZero();
+  }
+
+  @Test
+  void comparesAVersionBeforeItServesIfTheOneBeforeHardlyAgreed() {
+    bfloat16(1, 0.994);
+    bfloat16(2, 0.996);
+    announceInTurn(2);
+    assertThat(compared).containsExactly("1 EXPECTED", "2 EXPECTED");
+  }
+
+  @Test
+  void comparesAVersionOfAnotherNetworkBeforeItServes() {
+    bfloat16(1, 0.996);
+    ScriptedModel other = new ScriptedModel(ScriptedModel.TAXONOMY, 8);
+    other.precision = Precision.BFLOAT16;
+    other.onSettle = () -> compared.add("2 " + versions.readiness(2));
+    fixture.models.put(2L, other);
+    announceInTurn(2);
+    assertThat(compared).containsExactly("1 EXPECTED", "2 EXPECTED");
+  }
+
+  @Test
+  void aVersionThatTurnsOutNotToAgreeGoesOnInFloat32AndTheNextIsComparedFirst() {
+    bfloat16(1, 0.996);
+    ScriptedModel second = bfloat16(2, 0.5);
+    bfloat16(3, 0.996);
+    announceInTurn(3);
+    assertThat(second.precision).isEqualTo(Precision.FLOAT32);
+    assertThat(second.open).isZero();
+    assertThat(compared).containsExactly("1 EXPECTED", "2 READY", "3 EXPECTED");
+  }
+
+  @Test
+  void aVersionWhoseComparisonFailsWhileItServesServesOn() {
+    bfloat16(1, 0.996);
+    ScriptedModel second = bfloat16(2, 0.996);
+    second.onSettle =
+        () -> {
+          throw new IllegalStateException("scripted");
+        };
+    bfloat16(3, 0.996);
+    announceInTurn(3);
+    assertThat(versions.readiness(2)).isEqualTo(Readiness.READY);
+    assertThat(second.open).isZero();
+    assertThat(compared).containsExactly("1 EXPECTED", "3 EXPECTED");
   }
 
   @Test

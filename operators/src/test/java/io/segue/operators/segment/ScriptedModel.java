@@ -7,9 +7,11 @@ import io.segue.model.config.Taxonomy;
 import io.segue.model.config.TaxonomyClass;
 import io.segue.model.serve.Segmentation;
 import io.segue.model.serve.ServingModel;
+import io.segue.model.serve.form.Precision;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.function.IntPredicate;
 
 /**
@@ -36,6 +38,9 @@ public final class ScriptedModel implements ServingModel {
   Runnable onCall = () -> {};
   float margin = 0.5f;
   boolean preparesForBatchSize = true;
+  Precision precision = Precision.FLOAT32;
+  double agreement = 1;
+  Runnable onSettle = () -> {};
   private final ModelSpec spec;
 
   public ScriptedModel() {
@@ -43,12 +48,17 @@ public final class ScriptedModel implements ServingModel {
   }
 
   public ScriptedModel(Taxonomy taxonomy) {
+    this(taxonomy, 4);
+  }
+
+  /** A model whose network takes images of so many pixels in each direction. */
+  ScriptedModel(Taxonomy taxonomy, int size) {
     spec =
         new ModelSpec(
             "road",
             SegmentationModelConfig.parse("num_classes: " + taxonomy.size()),
-            4,
-            4,
+            size,
+            size,
             taxonomy);
   }
 
@@ -93,6 +103,30 @@ public final class ScriptedModel implements ServingModel {
         open--;
       }
     };
+  }
+
+  @Override
+  public OptionalDouble settle(
+      Segmentation masks,
+      ByteBuffer rgb,
+      int batch,
+      int height,
+      int width,
+      Plan plan,
+      double least) {
+    onSettle.run();
+    if (precision == Precision.FLOAT32) {
+      return OptionalDouble.empty();
+    }
+    if (agreement < least) {
+      precision = Precision.FLOAT32;
+    }
+    return OptionalDouble.of(agreement);
+  }
+
+  @Override
+  public Precision precision() {
+    return precision;
   }
 
   @Override
