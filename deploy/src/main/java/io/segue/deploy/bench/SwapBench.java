@@ -38,6 +38,12 @@ public final class SwapBench {
 
   private static final int WARM_UP_LOADS = 50;
 
+  /**
+   * Swaps before those that count: in a process that has just begun they take two to three times as
+   * long.
+   */
+  private static final int RUN_IN = 5;
+
   private final SwapOptions options;
   private final Consumer<String> progress;
 
@@ -56,8 +62,9 @@ public final class SwapBench {
     ModelSpec spec = network.spec(BenchStage.MODEL, pictures.taxonomy());
     progress.accept("training the network a little, with %d sets of weights".formatted(WEIGHTS));
     try (BenchStage stage = BenchStage.set(spec, pictures, WEIGHTS)) {
-      progress.accept("publishing %d versions".formatted(options.swaps() + 1));
-      for (long version = WEIGHTS + 1; version < FIRST + options.swaps(); version++) {
+      int swaps = RUN_IN + options.swaps();
+      progress.accept("publishing %d versions".formatted(swaps + 1));
+      for (long version = WEIGHTS + 1; version < FIRST + swaps; version++) {
         stage.publish();
       }
       ReferenceMasks reference = ReferenceMasks.of(stage, pictures, WEIGHTS);
@@ -155,15 +162,19 @@ public final class SwapBench {
       this.watch = watch;
     }
 
-    /** Swaps under load; frames of the first interval, in which the load runs in, do not count. */
+    /** Swaps under load; those in which load and loading run in count in the audit alone. */
     void swap(double rate) throws IOException, InterruptedException {
       load.start(rate);
-      Thread.sleep(options.interval().toMillis());
+      for (int swap = 0; swap < RUN_IN; swap++) {
+        progress.accept("running in, swap %d of %d".formatted(swap + 1, RUN_IN));
+        once(FIRST + swap);
+      }
+      List.of(announced, publishToLive, resident, code).forEach(List::clear);
       int before = watch.count();
       int settled = SwapReport.settling(options.swaps());
       for (int swap = 1; swap <= options.swaps(); swap++) {
         progress.accept("swap %d of %d".formatted(swap, options.swaps()));
-        once(FIRST + swap - 1);
+        once(FIRST + RUN_IN + swap - 1);
         if (swap == settled) {
           objectsSettled = quietObjects();
           threadsSettled = ProcessFigures.threads().orElse(0);
