@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * the version before or fails its warm-up.
  *
  * <p>A version that serves in less than float32 is compared with it before it serves, unless the
- * version before it was the same network and agreed by a wide margin: then a third of the work of a
- * load is left for later, and the version is live the sooner.
+ * version before it was the same network and agreed by a wide margin on frames of the streams: then
+ * a third of the work of a load is left for later, and the version is live the sooner.
  */
 final class CheckedLoader {
   private final String model;
@@ -76,7 +76,8 @@ final class CheckedLoader {
       return numbers(serving);
     }
     double share = agreement.getAsDouble();
-    if (1 - share <= (1 - warmUp.leastAgreement()) / 2) {
+    boolean onServedFrames = probes.stream().allMatch(WarmUp.Probe::served);
+    if (onServedFrames && 1 - share <= (1 - warmUp.leastAgreement()) / 2) {
       trusted = serving.spec();
     }
     return "%s, bfloat16 agrees with float32 in %.2f %% of the pixels at least (limit %.2f %%)"

@@ -18,8 +18,13 @@ import java.util.OptionalDouble;
  * float32, of a version that serves in less.
  */
 final class WarmUp {
-  /** A frame that a version was warmed with, and its mask. */
-  record Probe(ByteBuffer rgb, int width, int height, Plan plan, Segmentation masks) {}
+  /**
+   * A frame that a version was warmed with, and its mask.
+   *
+   * @param served whether it is one that has been served, and not the grey one
+   */
+  record Probe(
+      ByteBuffer rgb, int width, int height, Plan plan, Segmentation masks, boolean served) {}
 
   private final ServingOptions options;
   private final ImageCodec codec;
@@ -51,7 +56,11 @@ final class WarmUp {
         while (grey.hasRemaining()) {
           grey.put((byte) 128);
         }
-        probe(model, grey.flip(), spec.inputWidth(), spec.inputHeight(), Plan.SINGLE, probes);
+        int width = spec.inputWidth();
+        int height = spec.inputHeight();
+        Segmentation masks = model.warm(grey.flip(), 1, height, width, Plan.SINGLE);
+        probes.add(new Probe(grey, width, height, Plan.SINGLE, masks, false));
+        check(spec, masks, 1, Plan.SINGLE);
       }
       done = true;
       return probes;
@@ -118,7 +127,9 @@ final class WarmUp {
     for (int slot = 1; slot < batch; slot++) {
       rgb.put(slot * frameBytes, rgb, 0, frameBytes);
     }
-    probe(model, rgb, width, height, sample.plan(), probes);
+    Segmentation masks = model.warm(rgb, 1, height, width, sample.plan());
+    probes.add(new Probe(rgb, width, height, sample.plan(), masks, true));
+    check(model.spec(), masks, 1, sample.plan());
     if (batch > 1) {
       try (Segmentation full = model.segment(rgb, batch, height, width, sample.plan())) {
         check(model.spec(), full, batch, sample.plan());
@@ -129,13 +140,6 @@ final class WarmUp {
   private static ByteBuffer pixels(int batch, int width, int height) {
     return ByteBuffer.allocateDirect(
         Math.multiplyExact(batch, Math.multiplyExact(3, Math.multiplyExact(width, height))));
-  }
-
-  private static void probe(
-      ServingModel model, ByteBuffer rgb, int width, int height, Plan plan, List<Probe> probes) {
-    Segmentation masks = model.warm(rgb, 1, height, width, plan);
-    probes.add(new Probe(rgb, width, height, plan, masks));
-    check(model.spec(), masks, 1, plan);
   }
 
   private static void check(ModelSpec spec, Segmentation masks, int frames, Plan plan) {

@@ -194,69 +194,76 @@ class ModelVersionsTest {
     return model;
   }
 
-  /** Announces versions 1 to {@code last}, each after the one before is ready. */
+  /** Announces versions 1 to {@code last}, each after the one before has served a frame. */
   private void announceInTurn(long last) {
     for (long version = 1; version <= last; version++) {
       fixture.announce(version, version == 1 ? null : version - 1);
       held.settle();
+      inferOne(version);
     }
   }
 
   @Test
-  void comparesAVersionWhileItServesIfTheOneBeforeAgreedByAWideMargin() {
-    bfloat16(1, 0.996);
-    ScriptedModel second = bfloat16(2, 0.996);
-    announceInTurn(2);
-    assertThat(compared).containsExactly("1 EXPECTED", "2 READY");
+  void comparesAVersionWhileItServesIfTheOneBeforeAgreedByAWideMarginOnServedFrames() {
+    bfloat16(1, 1);
+    bfloat16(2, 0.996);
+    ScriptedModel third = bfloat16(3, 0.996);
+    announceInTurn(3);
+    assertThat(compared).containsExactly("1 EXPECTED", "2 EXPECTED", "3 READY");
     assertThat(fixture.changes)
-        .containsExactly("1 LOADING", "1 WARMED", "2 LOADING", "2 WARMED", "2 WARMED");
-    assertThat(second.precision).isEqualTo(Precision.BFLOAT16);
-    assertThat(second.open).isZero();
+        .filteredOn(change -> change.startsWith("3"))
+        .containsExactly("3 LOADING", "3 WARMED", "3 WARMED", "3 SERVING");
+    assertThat(third.precision).isEqualTo(Precision.BFLOAT16);
+    assertThat(third.open).isZero();
   }
 
   @Test
   void comparesAVersionBeforeItServesIfTheOneBeforeHardlyAgreed() {
-    bfloat16(1, 0.994);
-    bfloat16(2, 0.996);
-    announceInTurn(2);
-    assertThat(compared).containsExactly("1 EXPECTED", "2 EXPECTED");
+    bfloat16(1, 1);
+    bfloat16(2, 0.994);
+    bfloat16(3, 0.996);
+    announceInTurn(3);
+    assertThat(compared).containsExactly("1 EXPECTED", "2 EXPECTED", "3 EXPECTED");
   }
 
   @Test
   void comparesAVersionOfAnotherNetworkBeforeItServes() {
-    bfloat16(1, 0.996);
+    bfloat16(1, 1);
+    bfloat16(2, 0.996);
     ScriptedModel other = new ScriptedModel(ScriptedModel.TAXONOMY, 8);
     other.precision = Precision.BFLOAT16;
-    other.onSettle = () -> compared.add("2 " + versions.readiness(2));
-    fixture.models.put(2L, other);
-    announceInTurn(2);
-    assertThat(compared).containsExactly("1 EXPECTED", "2 EXPECTED");
+    other.onSettle = () -> compared.add("3 " + versions.readiness(3));
+    fixture.models.put(3L, other);
+    announceInTurn(3);
+    assertThat(compared).containsExactly("1 EXPECTED", "2 EXPECTED", "3 EXPECTED");
   }
 
   @Test
   void aVersionThatTurnsOutNotToAgreeGoesOnInFloat32AndTheNextIsComparedFirst() {
-    bfloat16(1, 0.996);
-    ScriptedModel second = bfloat16(2, 0.5);
-    bfloat16(3, 0.996);
-    announceInTurn(3);
-    assertThat(second.precision).isEqualTo(Precision.FLOAT32);
-    assertThat(second.open).isZero();
-    assertThat(compared).containsExactly("1 EXPECTED", "2 READY", "3 EXPECTED");
+    bfloat16(1, 1);
+    bfloat16(2, 0.996);
+    ScriptedModel third = bfloat16(3, 0.5);
+    bfloat16(4, 0.996);
+    announceInTurn(4);
+    assertThat(third.precision).isEqualTo(Precision.FLOAT32);
+    assertThat(third.open).isZero();
+    assertThat(compared).containsExactly("1 EXPECTED", "2 EXPECTED", "3 READY", "4 EXPECTED");
   }
 
   @Test
   void aVersionWhoseComparisonFailsWhileItServesServesOn() {
-    bfloat16(1, 0.996);
-    ScriptedModel second = bfloat16(2, 0.996);
-    second.onSettle =
+    bfloat16(1, 1);
+    bfloat16(2, 0.996);
+    ScriptedModel third = bfloat16(3, 0.996);
+    third.onSettle =
         () -> {
           throw new IllegalStateException("scripted");
         };
-    bfloat16(3, 0.996);
-    announceInTurn(3);
-    assertThat(versions.readiness(2)).isEqualTo(Readiness.READY);
-    assertThat(second.open).isZero();
-    assertThat(compared).containsExactly("1 EXPECTED", "3 EXPECTED");
+    bfloat16(4, 0.996);
+    announceInTurn(4);
+    assertThat(versions.readiness(3)).isEqualTo(Readiness.READY);
+    assertThat(third.open).isZero();
+    assertThat(compared).containsExactly("1 EXPECTED", "2 EXPECTED", "4 EXPECTED");
   }
 
   @Test
