@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A version that serves in less than float32 is compared with it before it serves, unless the
  * version before it was the same network and agreed by a wide margin on frames of the streams: then
- * a third of the work of a load is left for later, and the version is live the sooner.
+ * half of the work of a load is left for later, and the version is live the sooner.
  */
 final class CheckedLoader {
   private final String model;
