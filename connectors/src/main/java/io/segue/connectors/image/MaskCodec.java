@@ -113,11 +113,7 @@ public final class MaskCodec {
       Raster raster = reader.read(0).getRaster();
       int width = raster.getWidth();
       int height = raster.getHeight();
-      int[] samples = raster.getSamples(0, 0, width, height, 0, (int[]) null);
-      byte[] indices = new byte[samples.length];
-      for (int i = 0; i < samples.length; i++) {
-        indices[i] = (byte) samples[i];
-      }
+      byte[] indices = (byte[]) raster.getDataElements(0, 0, width, height, null);
       return new DecodedMask(width, height, indices);
     } catch (IOException | RuntimeException e) {
       throw ImageException.notAnImage("PNG is damaged: " + e.getMessage());
