@@ -1,7 +1,6 @@
 package io.segue.tests.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.segue.deploy.job.SegmentJob;
 import io.segue.schemas.avro.Mask;
@@ -31,11 +30,11 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Kills the process that is in the middle of replacing a version: while it loads, verifies, warms,
  * switches or releases one. A kill counts only if frames were in flight and masks were rolled back;
- * it is repeated where it does not. Runs with {@code -Dsegue.kill.seeds=N}: N kills in each phase,
+ * it is repeated where it does not. One kill in each phase, or N with {@code -Dsegue.kill.seeds=N},
  * each at another moment of the stream.
  */
 class SwapKillITCase {
-  private static final int SEEDS = Integer.getInteger("segue.kill.seeds", 0);
+  private static final int SEEDS = Integer.getInteger("segue.kill.seeds", 1);
   private static final int STREAMS = 4;
   private static final int VERSIONS = 3;
   private static final int BURST = 120;
@@ -52,7 +51,6 @@ class SwapKillITCase {
 
   @Test
   void aKillInAnyPhaseOfASwapLosesRepeatsAndReordersNothing() throws Exception {
-    assumeTrue(SEEDS > 0, "kills in each phase take minutes; -Dsegue.kill.seeds=N runs them");
     for (int i = 0; i < pictures.length; i++) {
       pictures[i] = SegmentLine.jpeg(160, 120, i);
     }
