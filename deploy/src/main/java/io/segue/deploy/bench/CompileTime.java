@@ -10,6 +10,8 @@ import java.lang.management.ManagementFactory;
  * @param nanos the moment
  */
 record CompileTime(long compilingMillis, long nanos) {
+  /** Of one core's time, for compiling: what is left of it then moves no figure. */
+  static final double SETTLED = 0.05;
 
   static CompileTime now() {
     CompilationMXBean compilers = ManagementFactory.getCompilationMXBean();

@@ -32,9 +32,6 @@ public final class ServeBench {
   private static final int MOST_SECONDS_BETWEEN_CHECKPOINTS = 5;
   private static final double NOOP_RATE_GUESS = 500;
 
-  /** Of one core's time, for compiling: what is left of it then moves no figure. */
-  private static final double SETTLED = 0.05;
-
   private final ServeOptions options;
   private final Consumer<String> progress;
   private final Consumer<String> failures;
@@ -101,7 +98,7 @@ public final class ServeBench {
       throws Exception {
     double rate = bare.framesPerSecond(Duration.ofSeconds(1));
     double share = 1;
-    for (int i = 1; i <= options.warmUps() && share > SETTLED; i++) {
+    for (int i = 1; i <= options.warmUps() && share > CompileTime.SETTLED; i++) {
       report("warming up, pass %d of %d at most".formatted(i, options.warmUps()));
       throughput(stage, pictures, NoopModel.loader(spec), parallelism(), NOOP_RATE_GUESS);
       CompileTime before = CompileTime.now();

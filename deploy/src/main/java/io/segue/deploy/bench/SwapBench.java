@@ -38,11 +38,13 @@ public final class SwapBench {
 
   private static final int WARM_UP_LOADS = 50;
 
-  /**
-   * Swaps before those that count: in a process that has just begun they take two to three times as
-   * long.
-   */
+  /** Bursts of frames whose rate is taken for the capacity if the compilers have settled. */
+  private static final int MAX_BURSTS = 20;
+
+  /** Swaps that do not count: so many, and on while the compilers have not settled. */
   private static final int RUN_IN = 5;
+
+  private static final int MAX_RUN_IN = 20;
 
   private final SwapOptions options;
   private final Consumer<String> progress;
@@ -62,7 +64,7 @@ public final class SwapBench {
     ModelSpec spec = network.spec(BenchStage.MODEL, pictures.taxonomy());
     progress.accept("training the network a little, with %d sets of weights".formatted(WEIGHTS));
     try (BenchStage stage = BenchStage.set(spec, pictures, WEIGHTS)) {
-      int swaps = RUN_IN + options.swaps();
+      int swaps = MAX_RUN_IN + options.swaps();
       progress.accept("publishing %d versions".formatted(swaps + 1));
       for (long version = WEIGHTS + 1; version < FIRST + swaps; version++) {
         stage.publish();
@@ -115,15 +117,26 @@ public final class SwapBench {
     }
   }
 
-  /** Frames a second that leave the job while its topic is full. */
+  /**
+   * Frames a second that leave the job while its topic is full, once the JVM has compiled what runs
+   * there.
+   */
   private double capacity(BenchJob job, FrameLoad load, MaskWatch watch)
       throws InterruptedException {
-    progress.accept("measuring capacity");
     load.send(WARM_UP_FRAMES);
     watch.awaitCount(load.sent(), START_TIMEOUT, job);
-    load.send(CAPACITY_FRAMES);
-    watch.awaitCount(load.sent(), DRAIN_TIMEOUT, job);
-    return rate(watch.seenFrom(WARM_UP_FRAMES + CAPACITY_FRAMES / 5));
+    double capacity = 0;
+    double compiling = 1;
+    for (int burst = 1; burst <= MAX_BURSTS && compiling > CompileTime.SETTLED; burst++) {
+      progress.accept("measuring capacity, burst %d".formatted(burst));
+      CompileTime before = CompileTime.now();
+      int from = watch.count();
+      load.send(CAPACITY_FRAMES);
+      watch.awaitCount(load.sent(), DRAIN_TIMEOUT, job);
+      capacity = rate(watch.seenFrom(from + CAPACITY_FRAMES / 5));
+      compiling = before.shareSince();
+    }
+    return capacity;
   }
 
   static double rate(List<MaskWatch.Seen> seen) {
@@ -165,16 +178,22 @@ public final class SwapBench {
     /** Swaps under load; those in which load and loading run in count in the audit alone. */
     void swap(double rate) throws IOException, InterruptedException {
       load.start(rate);
-      for (int swap = 0; swap < RUN_IN; swap++) {
-        progress.accept("running in, swap %d of %d".formatted(swap + 1, RUN_IN));
-        once(FIRST + swap);
+      long next = FIRST;
+      double compiling = 1;
+      for (int swap = 1;
+          swap <= RUN_IN || (swap <= MAX_RUN_IN && compiling > CompileTime.SETTLED);
+          swap++) {
+        progress.accept("running in, swap %d".formatted(swap));
+        CompileTime before = CompileTime.now();
+        once(next++);
+        compiling = before.shareSince();
       }
       List.of(announced, publishToLive, resident, code).forEach(List::clear);
       int before = watch.count();
       int settled = SwapReport.settling(options.swaps());
       for (int swap = 1; swap <= options.swaps(); swap++) {
         progress.accept("swap %d of %d".formatted(swap, options.swaps()));
-        once(FIRST + RUN_IN + swap - 1);
+        once(next++);
         if (swap == settled) {
           objectsSettled = quietObjects();
           threadsSettled = ProcessFigures.threads().orElse(0);

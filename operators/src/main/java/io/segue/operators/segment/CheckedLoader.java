@@ -23,7 +23,7 @@ final class CheckedLoader {
   private final WarmUp warmUp;
   private @Nullable Taxonomy taxonomy;
 
-  /** Of the last version, if a later one of the same network may serve before it is compared. */
+  /** Of the last version, if it has been compared and the next may serve before it is. */
   private @Nullable ModelSpec trusted;
 
   CheckedLoader(String model, ModelLoader loader, WarmUp warmUp) {
@@ -47,10 +47,13 @@ final class CheckedLoader {
       Taxonomy candidate = serving.spec().taxonomy();
       check(version, candidate);
       List<WarmUp.Probe> probes = warmUp.run(serving);
-      Checked checked =
-          serving.precision() != Precision.FLOAT32 && serving.spec().equals(trusted)
-              ? new Checked(serving, numbers(serving) + ", to be compared with float32", probes)
-              : new Checked(serving, settle(serving, probes), List.of());
+      Checked checked;
+      if (serving.precision() != Precision.FLOAT32 && serving.spec().equals(trusted)) {
+        trusted = null;
+        checked = new Checked(serving, numbers(serving) + ", to be compared with float32", probes);
+      } else {
+        checked = new Checked(serving, settle(serving, probes), List.of());
+      }
       taxonomy = candidate;
       return checked;
     } catch (Exception | Error e) {

@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 
 /** What Linux offers and Java does not. */
 interface LibC extends Library {
-  /** See setpriority(2). */
-  int setpriority(int which, int who, int priority);
+  /** See sched_setscheduler(2); of a single thread. */
+  int sched_setscheduler(int thread, int policy, int[] parameters);
 
   /** See malloc_trim(3), which glibc alone has. */
   int malloc_trim(NativeLong pad);

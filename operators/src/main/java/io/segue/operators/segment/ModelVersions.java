@@ -15,8 +15,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The versions of one model in one process: loads what the announced state names, the live version
@@ -28,8 +26,6 @@ import org.slf4j.LoggerFactory;
  * reason, and stays refused until a newer state names it again. Thread-safe.
  */
 final class ModelVersions {
-  private static final Logger LOG = LoggerFactory.getLogger(ModelVersions.class);
-
   /** Hears what becomes of versions in this process. */
   @FunctionalInterface
   interface Listener {
@@ -62,6 +58,7 @@ final class ModelVersions {
   private final int maxVersions;
   private final EngineThreads threads;
   private final Listener listener;
+  private final LaterComparison comparison;
 
   private final Object lock = new Object();
   private final Map<Long, Slot> slots = new TreeMap<>();
@@ -85,6 +82,7 @@ final class ModelVersions {
     this.maxVersions = maxVersions;
     this.threads = threads;
     this.listener = listener;
+    this.comparison = new LaterComparison(loader, threads, this::compared);
   }
 
   /** Takes over an announced state, unless it is not newer than the one known. */
@@ -303,6 +301,7 @@ final class ModelVersions {
   private void retire(Slot slot) {
     slot.phase = Phase.CLOSING;
     if (slot.loaded != null) {
+      comparison.giveUp(slot.loaded);
       slot.loaded.retire();
     }
   }
@@ -324,30 +323,24 @@ final class ModelVersions {
       failed(version, slot, e);
       return;
     }
-    LoadedVersion loaded = ready(version, slot, checked);
-    if (!checked.unsettled().isEmpty()) {
-      settle(loaded, slot, checked);
-      loaded.release();
-    }
+    ready(version, slot, checked);
   }
 
-  /** Compares a version that serves already with float32, and tells what came of it. */
-  private void settle(LoadedVersion loaded, Slot slot, CheckedLoader.Checked checked) {
-    String numbers;
-    try {
-      numbers = loader.settle(checked);
-    } catch (Exception | Error e) {
-      LOG.warn("model '{}' version {} cannot be compared with float32", model, loaded.version(), e);
-      numbers = "%s, not compared with float32: %s".formatted(checked.numbers(), e);
-    }
+  /** Tells what came of the comparison of a version that serves already. */
+  private void compared(LoadedVersion loaded, String numbers) {
     synchronized (lock) {
-      InstanceStatus status = slot.lastServed > 0 ? InstanceStatus.SERVING : InstanceStatus.WARMED;
-      listener.changed(model, loaded.version(), status, numbers);
+      Slot slot = slots.get(loaded.version());
+      boolean served = slot != null && slot.lastServed > 0;
+      listener.changed(
+          model,
+          loaded.version(),
+          served ? InstanceStatus.SERVING : InstanceStatus.WARMED,
+          numbers);
     }
   }
 
-  /** Opens a version to frames; one that is unsettled comes with a lease for that. */
-  private LoadedVersion ready(long version, Slot slot, CheckedLoader.Checked checked) {
+  /** Opens a version to frames. */
+  private void ready(long version, Slot slot, CheckedLoader.Checked checked) {
     ServingModel serving = checked.serving();
     LoadedVersion loaded =
         new LoadedVersion(
@@ -361,6 +354,7 @@ final class ModelVersions {
       waiters.forEach(waiter -> loaded.tryLease());
       if (!checked.unsettled().isEmpty()) {
         loaded.tryLease();
+        comparison.add(loaded, checked);
       }
       listener.changed(
           model,
@@ -373,7 +367,6 @@ final class ModelVersions {
       advance();
     }
     waiters.forEach(waiter -> waiter.complete(loaded));
-    return loaded;
   }
 
   private void failed(long version, Slot slot, Throwable cause) {

@@ -200,6 +200,8 @@ class ModelVersionsTest {
       fixture.announce(version, version == 1 ? null : version - 1);
       held.settle();
       inferOne(version);
+      held.advance(1000);
+      held.settle();
     }
   }
 
@@ -212,7 +214,7 @@ class ModelVersionsTest {
     assertThat(compared).containsExactly("1 EXPECTED", "2 EXPECTED", "3 READY");
     assertThat(fixture.changes)
         .filteredOn(change -> change.startsWith("3"))
-        .containsExactly("3 LOADING", "3 WARMED", "3 WARMED", "3 SERVING");
+        .containsExactly("3 LOADING", "3 WARMED", "3 SERVING", "3 SERVING");
     assertThat(third.precision).isEqualTo(Precision.BFLOAT16);
     assertThat(third.open).isZero();
   }
@@ -264,6 +266,40 @@ class ModelVersionsTest {
     assertThat(versions.readiness(3)).isEqualTo(Readiness.READY);
     assertThat(third.open).isZero();
     assertThat(compared).containsExactly("1 EXPECTED", "2 EXPECTED", "4 EXPECTED");
+  }
+
+  @Test
+  void aVersionThatIsReplacedBeforeItsComparisonIsFreedAndTheNextIsComparedFirst() {
+    bfloat16(1, 1);
+    bfloat16(2, 0.996);
+    ScriptedModel third = bfloat16(3, 0.996);
+    bfloat16(4, 0.996);
+    announceInTurn(2);
+    fixture.announce(3, null);
+    held.settle();
+    inferOne(3);
+    fixture.announce(4, null);
+    held.settle();
+    held.advance(1000);
+    held.settle();
+    assertThat(compared).containsExactly("1 EXPECTED", "2 EXPECTED", "4 EXPECTED");
+    assertThat(third.open).isZero();
+    assertThat(third.closed).isTrue();
+  }
+
+  @Test
+  void closingDoesNotWaitForAComparison() {
+    bfloat16(1, 1);
+    bfloat16(2, 0.996);
+    ScriptedModel third = bfloat16(3, 0.996);
+    announceInTurn(2);
+    fixture.announce(3, 2L);
+    held.settle();
+    versions.close();
+    held.settle();
+    assertThat(compared).containsExactly("1 EXPECTED", "2 EXPECTED");
+    assertThat(third.open).isZero();
+    assertThat(versions.inMemory()).isZero();
   }
 
   @Test
