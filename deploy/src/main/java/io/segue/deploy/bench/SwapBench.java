@@ -159,6 +159,7 @@ public final class SwapBench {
     private final FrameLoad load;
     private final MaskWatch watch;
     private final List<Long> announced = new ArrayList<>();
+    private final List<MachineSpeed.Part> parts = new ArrayList<>();
     private final List<Double> publishToLive = new ArrayList<>();
     private final List<Double> resident = new ArrayList<>();
     private final List<Double> code = new ArrayList<>();
@@ -188,7 +189,7 @@ public final class SwapBench {
         once(next++);
         compiling = before.shareSince();
       }
-      List.of(announced, publishToLive, resident, code).forEach(List::clear);
+      List.of(announced, parts, publishToLive, resident, code).forEach(List::clear);
       int before = watch.count();
       int settled = SwapReport.settling(options.swaps());
       for (int swap = 1; swap <= options.swaps(); swap++) {
@@ -210,6 +211,7 @@ public final class SwapBench {
     private void once(long version) throws IOException, InterruptedException {
       long began = System.nanoTime();
       int from = watch.count();
+      double cpuBefore = ProcessFigures.cpuMillis();
       long at = stage.activate(version);
       announced.add(at);
       if (!watch.await(() -> firstOf(version, from).isPresent(), START_TIMEOUT, job)) {
@@ -219,6 +221,9 @@ public final class SwapBench {
       publishToLive.add((double) (firstOf(version, from).getAsLong() - at));
       long left = options.interval().toNanos() - (System.nanoTime() - began);
       Thread.sleep(Math.max(0, left / 1_000_000));
+      double cpuPerFrame =
+          (ProcessFigures.cpuMillis() - cpuBefore) / Math.max(1, watch.count() - from);
+      parts.add(new MachineSpeed.Part(at, System.currentTimeMillis(), cpuPerFrame));
       ProcessFigures.residentKib().ifPresent(kib -> resident.add((double) kib));
       code.add((double) ProcessFigures.codeKib());
     }
@@ -241,13 +246,21 @@ public final class SwapBench {
     }
 
     SwapReport report(double capacity, double rate, OutcomeAudit audit) {
+      List<MachineSpeed.Part> steady = MachineSpeed.steady(parts);
+      List<MaskWatch.Seen> seenAtSpeed =
+          seen.stream()
+              .filter(it -> steady.stream().anyMatch(part -> part.holds(it.seenMillis())))
+              .toList();
       return new SwapReport(
           options.swaps(),
           capacity,
           rate,
           audit,
-          latencies(false),
-          latencies(true),
+          latencies(seen, false),
+          latencies(seen, true),
+          parts.size() - steady.size(),
+          latencies(seenAtSpeed, false),
+          latencies(seenAtSpeed, true),
           doubles(publishToLive),
           doubles(resident),
           doubles(code),
@@ -255,8 +268,8 @@ public final class SwapBench {
           leakedThreads);
     }
 
-    private double[] latencies(boolean aroundSwaps) {
-      return seen.stream()
+    private double[] latencies(List<MaskWatch.Seen> masks, boolean aroundSwaps) {
+      return masks.stream()
           .filter(it -> isAroundSwap(it.seenMillis()) == aroundSwaps)
           .mapToDouble(MaskWatch.Seen::latencyMillis)
           .toArray();

@@ -15,6 +15,9 @@ import java.util.Map;
  * @param audit of all committed masks
  * @param steadyMillis latencies of frames outside the time around swaps
  * @param swapMillis latencies of frames seen in the time around swaps
+ * @param slowSwaps swaps at which the machine was slower than at the others, or had just been
+ * @param steadyAtSpeedMillis {@code steadyMillis} without those of slow swaps
+ * @param swapAtSpeedMillis {@code swapMillis} without those of slow swaps
  * @param publishToLiveMillis from each announcement to the first visible mask of its version
  * @param residentKib resident memory after each swap; empty where the system does not say
  * @param codeKib compiled code and classes of the JVM after each swap, a part of the resident
@@ -31,6 +34,9 @@ public record SwapReport(
     OutcomeAudit audit,
     double[] steadyMillis,
     double[] swapMillis,
+    int slowSwaps,
+    double[] steadyAtSpeedMillis,
+    double[] swapAtSpeedMillis,
     double[] publishToLiveMillis,
     double[] residentKib,
     double[] codeKib,
@@ -53,8 +59,6 @@ public record SwapReport(
 
   /** The JSON line's keys and values. */
   public Map<String, Object> values() {
-    double steady = Figures.quantile(steadyMillis, 0.99);
-    double around = Figures.quantile(swapMillis, 0.99);
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("swaps", swaps);
     values.put("masks", audit.masks());
@@ -64,14 +68,16 @@ public record SwapReport(
     values.put("mixedBatches", audit.misattributed());
     values.put("capacityFramesPerSecond", round(capacity));
     values.put("framesPerSecond", round(rate));
-    values.put("p50SteadyMs", Figures.quantile(steadyMillis, 0.5));
-    values.put("p99SteadyMs", steady);
-    values.put("p50SwapMs", Figures.quantile(swapMillis, 0.5));
-    values.put("p99SwapMs", around);
-    values.put("p99Ratio", round(around / steady));
+    putLatencies(values, "", steadyMillis, swapMillis);
+    values.put("slowSwaps", slowSwaps);
+    List<String> notMeasured = new ArrayList<>();
+    if (steadyAtSpeedMillis.length > 0 && swapAtSpeedMillis.length > 0) {
+      putLatencies(values, "AtSpeed", steadyAtSpeedMillis, swapAtSpeedMillis);
+    } else {
+      notMeasured.add("p99RatioAtSpeed");
+    }
     values.put("publishToLiveMs", Figures.median(publishToLiveMillis));
     values.put("publishToLiveMsMax", Figures.quantile(publishToLiveMillis, 1));
-    List<String> notMeasured = new ArrayList<>();
     int settled = settling(residentKib.length);
     if (residentKib.length - settled >= 3) {
       double[] flat = Arrays.copyOfRange(residentKib, settled, residentKib.length);
@@ -91,6 +97,17 @@ public record SwapReport(
     values.put("leakedThreads", leakedThreads);
     values.put("notMeasured", notMeasured);
     return values;
+  }
+
+  private static void putLatencies(
+      Map<String, Object> values, String suffix, double[] steadyMillis, double[] swapMillis) {
+    double steady = Figures.quantile(steadyMillis, 0.99);
+    double around = Figures.quantile(swapMillis, 0.99);
+    values.put("p50Steady" + suffix + "Ms", Figures.quantile(steadyMillis, 0.5));
+    values.put("p99Steady" + suffix + "Ms", steady);
+    values.put("p50Swap" + suffix + "Ms", Figures.quantile(swapMillis, 0.5));
+    values.put("p99Swap" + suffix + "Ms", around);
+    values.put("p99Ratio" + suffix, round(around / steady));
   }
 
   private static void put(Map<String, Object> values, String name, Figures.Slope slope) {
