@@ -72,18 +72,26 @@ final class LaterComparison {
         return;
       }
     }
-    String numbers;
+    String numbers = settle(version, checked);
+    threads
+        .loading()
+        .execute(
+            () -> {
+              listener.compared(version, numbers);
+              version.release();
+            });
+  }
+
+  private String settle(LoadedVersion version, CheckedLoader.Checked checked) {
     try {
-      numbers = loader.settle(checked);
+      return loader.settle(checked);
     } catch (Exception | Error e) {
       LOG.warn(
           "model '{}' version {} cannot be compared with float32",
           checked.serving().spec().name(),
           version.version(),
           e);
-      numbers = "%s, not compared with float32: %s".formatted(checked.numbers(), e);
+      return "%s, not compared with float32: %s".formatted(checked.numbers(), e);
     }
-    listener.compared(version, numbers);
-    version.release();
   }
 }

@@ -315,15 +315,16 @@ final class ModelVersions {
     where.execute(() -> loadNow(version, slot));
   }
 
+  /** Loads quietly; what follows holds the lock that frames wait for, and must not be preempted. */
   private void loadNow(long version, Slot slot) {
     CheckedLoader.Checked checked;
     try {
       checked = loader.load(version);
     } catch (Exception | Error e) {
-      failed(version, slot, e);
+      threads.loading().execute(() -> failed(version, slot, e));
       return;
     }
-    ready(version, slot, checked);
+    threads.loading().execute(() -> ready(version, slot, checked));
   }
 
   /** Tells what came of the comparison of a version that serves already. */

@@ -337,7 +337,8 @@ class ModelVersionsTest {
   void keepsARestoredStreamsVersionUntilTheLiveOneIsReady() {
     var restored = fixture.submit(7, RawCodec.image(4, 4, 10));
     fixture.announce(9, null);
-    held.loading.remove().run();
+    held.loading.remove().run(); // loads 7
+    held.loading.remove().run(); // opens it to frames
     assertThat(versions.readiness(7)).isEqualTo(Readiness.READY);
     assertThat(versions.readiness(9)).isEqualTo(Readiness.EXPECTED);
     held.settle();
