@@ -4,10 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Tells the parts of a long measurement apart in which the machine was slower than otherwise. What
- * a frame takes of the processor's time is the same from part to part, so that where it rises
- * others have come to the same host. Load that the machine had room for is too much for it then,
- * and latencies say nothing of the job.
+ * Tells the parts of a long measurement apart in which the machine was slower than otherwise, by
+ * the processor time that a frame took. It rises where others have come to the same host, and a
+ * little where the process itself compiles or collects garbage. Load that the machine had room for
+ * can be too much for it then. Only parts slower than the median are found: a run that was slow for
+ * more than half of its time looks steady.
  */
 final class MachineSpeed {
   /** Times the median, above which a part counts as slow. */

@@ -17,9 +17,8 @@ final class ThreadPriority {
   private static final int CALLING_THREAD = 0;
 
   /**
-   * See sched(7): gives way the moment that any other thread wakes up. The lowest nice value gets
-   * as little of a busy core, but runs on to the end of its slice, and the threads of a network's
-   * operations, which wake up some thousand times a second, wait for it each time.
+   * See sched(7): gives way to any other thread that wakes up, where one with the lowest nice value
+   * may first run on for a while. What is left of a busy core is a fifth of what nice 19 gets.
    */
   private static final int SCHED_IDLE = 5;
 
