@@ -1,6 +1,5 @@
 package io.segue.deploy.bench;
 
-import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryType;
@@ -12,8 +11,6 @@ import org.bytedeco.javacpp.Pointer;
 /** What this process holds, as the operating system and JavaCPP count it. */
 final class ProcessFigures {
   private static final Path STATUS = Path.of("/proc/self/status");
-  private static final OperatingSystemMXBean SYSTEM =
-      (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
   private ProcessFigures() {}
 
@@ -34,11 +31,6 @@ final class ProcessFigures {
             .mapToLong(pool -> pool.getUsage().getUsed())
             .sum()
         >> 10;
-  }
-
-  /** Processor time of all threads since the process began, in milliseconds. */
-  static double cpuMillis() {
-    return SYSTEM.getProcessCpuTime() / 1e6;
   }
 
   /** Native objects that JavaCPP still has to free: tensors, sessions, graphs, images. */

@@ -17,7 +17,7 @@ import org.apache.kafka.common.IsolationLevel;
  * Replaces the live version by a new one again and again under steady load, and measures what a
  * consumer of the masks notices: nothing lost, repeated, out of order or made by another version
  * than it says, and how much longer frames take in the two seconds that begin with each
- * announcement.
+ * announcement. The load is a share of the capacity, which is measured again after every ten swaps.
  */
 public final class SwapBench {
   /** The time around a swap: loading, verifying, warming and the switch lie within it. */
@@ -27,7 +27,7 @@ public final class SwapBench {
   private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
   private static final Duration DRAIN_TIMEOUT = Duration.ofMinutes(2);
   private static final int WARM_UP_FRAMES = 100;
-  private static final int CAPACITY_FRAMES = 300;
+  private static final int BURST_FRAMES = 300;
   private static final int PARALLELISM = 2;
 
   /** Sets of weights that versions take in turn. */
@@ -38,13 +38,14 @@ public final class SwapBench {
 
   private static final int WARM_UP_LOADS = 50;
 
-  /** Bursts of frames whose rate is taken for the capacity if the compilers have settled. */
+  /** Bursts of frames before the first swap, at most; fewer if the compilers settle. */
   private static final int MAX_BURSTS = 20;
 
-  /** Swaps that do not count: so many, and on while the compilers have not settled. */
+  /** Swaps that do not count: so many, if they are allowed, and on while the compilers work. */
   private static final int RUN_IN = 5;
 
-  private static final int MAX_RUN_IN = 20;
+  /** Swaps after which the capacity is measured again: no host is of one speed for minutes. */
+  private static final int BLOCK = 10;
 
   private final SwapOptions options;
   private final Consumer<String> progress;
@@ -64,7 +65,7 @@ public final class SwapBench {
     ModelSpec spec = network.spec(BenchStage.MODEL, pictures.taxonomy());
     progress.accept("training the network a little, with %d sets of weights".formatted(WEIGHTS));
     try (BenchStage stage = BenchStage.set(spec, pictures, WEIGHTS)) {
-      int swaps = MAX_RUN_IN + options.swaps();
+      int swaps = options.maxRunIn() + options.swaps();
       progress.accept("publishing %d versions".formatted(swaps + 1));
       for (long version = WEIGHTS + 1; version < FIRST + swaps; version++) {
         stage.publish();
@@ -76,14 +77,13 @@ public final class SwapBench {
       try (BenchJob job = BenchJob.start(stage, stage.options(), PARALLELISM, CHECKPOINT_INTERVAL);
           FrameLoad load = new FrameLoad(stage, pictures);
           MaskWatch watch = new MaskWatch(stage, IsolationLevel.READ_UNCOMMITTED)) {
-        double capacity = capacity(job, load, watch);
         Run run = new Run(stage, job, load, watch);
-        double rate = options.load() * capacity;
-        run.swap(rate);
+        run.settle();
+        run.swap();
         progress.accept("waiting for the last frames to be committed");
         awaitCommitted(stage, job, load.sent());
         OutcomeAudit audit = OutcomeAudit.of(stage, pictures, reference, load.sent());
-        return run.report(capacity, rate, audit);
+        return run.report(audit);
       }
     }
   }
@@ -117,28 +117,6 @@ public final class SwapBench {
     }
   }
 
-  /**
-   * Frames a second that leave the job while its topic is full, once the JVM has compiled what runs
-   * there.
-   */
-  private double capacity(BenchJob job, FrameLoad load, MaskWatch watch)
-      throws InterruptedException {
-    load.send(WARM_UP_FRAMES);
-    watch.awaitCount(load.sent(), START_TIMEOUT, job);
-    double capacity = 0;
-    double compiling = 1;
-    for (int burst = 1; burst <= MAX_BURSTS && compiling > CompileTime.SETTLED; burst++) {
-      progress.accept("measuring capacity, burst %d".formatted(burst));
-      CompileTime before = CompileTime.now();
-      int from = watch.count();
-      load.send(CAPACITY_FRAMES);
-      watch.awaitCount(load.sent(), DRAIN_TIMEOUT, job);
-      capacity = rate(watch.seenFrom(from + CAPACITY_FRAMES / 5));
-      compiling = before.shareSince();
-    }
-    return capacity;
-  }
-
   static double rate(List<MaskWatch.Seen> seen) {
     long first = seen.get(0).seenMillis();
     long last = seen.get(seen.size() - 1).seenMillis();
@@ -159,11 +137,11 @@ public final class SwapBench {
     private final FrameLoad load;
     private final MaskWatch watch;
     private final List<Long> announced = new ArrayList<>();
-    private final List<MachineSpeed.Part> parts = new ArrayList<>();
+    private final List<SwapReport.Block> blocks = new ArrayList<>();
     private final List<Double> publishToLive = new ArrayList<>();
     private final List<Double> resident = new ArrayList<>();
     private final List<Double> code = new ArrayList<>();
-    private final List<MaskWatch.Seen> seen = new ArrayList<>();
+    private long next = FIRST;
     private long objectsSettled;
     private long threadsSettled;
     private long leakedObjects;
@@ -176,42 +154,77 @@ public final class SwapBench {
       this.watch = watch;
     }
 
-    /** Swaps under load; those in which load and loading run in count in the audit alone. */
-    void swap(double rate) throws IOException, InterruptedException {
-      load.start(rate);
-      long next = FIRST;
+    /** Lets the JVM compile what serves and what swaps; what is seen counts in the audit alone. */
+    void settle() throws IOException, InterruptedException {
+      load.send(WARM_UP_FRAMES);
+      watch.awaitCount(load.sent(), START_TIMEOUT, job);
+      double capacity = 0;
       double compiling = 1;
+      for (int burst = 1; burst <= MAX_BURSTS && compiling > CompileTime.SETTLED; burst++) {
+        progress.accept("running in, burst %d".formatted(burst));
+        CompileTime before = CompileTime.now();
+        capacity = capacity();
+        compiling = before.shareSince();
+      }
+      load.start(options.load() * capacity);
       for (int swap = 1;
-          swap <= RUN_IN || (swap <= MAX_RUN_IN && compiling > CompileTime.SETTLED);
+          swap <= options.maxRunIn() && (swap <= RUN_IN || compiling > CompileTime.SETTLED);
           swap++) {
         progress.accept("running in, swap %d".formatted(swap));
         CompileTime before = CompileTime.now();
-        once(next++);
+        once();
         compiling = before.shareSince();
       }
-      List.of(announced, parts, publishToLive, resident, code).forEach(List::clear);
-      int before = watch.count();
-      int settled = SwapReport.settling(options.swaps());
-      for (int swap = 1; swap <= options.swaps(); swap++) {
+      drain();
+      List.of(announced, publishToLive, resident, code).forEach(List::clear);
+    }
+
+    /** Frames a second that leave the job while its topic is full. */
+    private double capacity() throws InterruptedException {
+      int from = watch.count();
+      load.send(BURST_FRAMES);
+      watch.awaitCount(load.sent(), DRAIN_TIMEOUT, job);
+      return rate(watch.seenFrom(from + BURST_FRAMES / 5));
+    }
+
+    private void drain() throws InterruptedException {
+      load.stop();
+      watch.awaitCount(load.sent(), DRAIN_TIMEOUT, job);
+    }
+
+    void swap() throws IOException, InterruptedException {
+      for (int done = 0; done < options.swaps(); done += BLOCK) {
+        block(done + 1, Math.min(done + BLOCK, options.swaps()));
+      }
+      leakedObjects = quietObjects() - objectsSettled;
+      leakedThreads = ProcessFigures.threads().orElse(0) - threadsSettled;
+    }
+
+    /** Swaps under a share of the capacity that the machine has now. */
+    private void block(int first, int last) throws IOException, InterruptedException {
+      progress.accept("measuring capacity before swap %d".formatted(first));
+      double capacity = capacity();
+      int from = watch.count();
+      load.start(options.load() * capacity);
+      Thread.sleep(WINDOW.toMillis());
+      for (int swap = first; swap <= last; swap++) {
         progress.accept("swap %d of %d".formatted(swap, options.swaps()));
-        once(next++);
-        if (swap == settled) {
+        once();
+        if (swap == SwapReport.settling(options.swaps())) {
           objectsSettled = quietObjects();
           threadsSettled = ProcessFigures.threads().orElse(0);
         }
       }
-      load.stop();
-      watch.awaitCount(load.sent(), DRAIN_TIMEOUT, job);
-      leakedObjects = quietObjects() - objectsSettled;
-      leakedThreads = ProcessFigures.threads().orElse(0) - threadsSettled;
-      seen.addAll(watch.seenFrom(before));
+      drain();
+      List<MaskWatch.Seen> seen = watch.seenFrom(from);
+      blocks.add(new SwapReport.Block(capacity, latencies(seen, false), latencies(seen, true)));
     }
 
     /** Takes a version live. */
-    private void once(long version) throws IOException, InterruptedException {
+    private void once() throws IOException, InterruptedException {
+      long version = next++;
       long began = System.nanoTime();
       int from = watch.count();
-      double cpuBefore = ProcessFigures.cpuMillis();
       long at = stage.activate(version);
       announced.add(at);
       if (!watch.await(() -> firstOf(version, from).isPresent(), START_TIMEOUT, job)) {
@@ -221,9 +234,6 @@ public final class SwapBench {
       publishToLive.add((double) (firstOf(version, from).getAsLong() - at));
       long left = options.interval().toNanos() - (System.nanoTime() - began);
       Thread.sleep(Math.max(0, left / 1_000_000));
-      double cpuPerFrame =
-          (ProcessFigures.cpuMillis() - cpuBefore) / Math.max(1, watch.count() - from);
-      parts.add(new MachineSpeed.Part(at, System.currentTimeMillis(), cpuPerFrame));
       ProcessFigures.residentKib().ifPresent(kib -> resident.add((double) kib));
       code.add((double) ProcessFigures.codeKib());
     }
@@ -245,22 +255,12 @@ public final class SwapBench {
       return least;
     }
 
-    SwapReport report(double capacity, double rate, OutcomeAudit audit) {
-      List<MachineSpeed.Part> steady = MachineSpeed.steady(parts);
-      List<MaskWatch.Seen> seenAtSpeed =
-          seen.stream()
-              .filter(it -> steady.stream().anyMatch(part -> part.holds(it.seenMillis())))
-              .toList();
+    SwapReport report(OutcomeAudit audit) {
       return new SwapReport(
           options.swaps(),
-          capacity,
-          rate,
+          options.load(),
           audit,
-          latencies(seen, false),
-          latencies(seen, true),
-          parts.size() - steady.size(),
-          latencies(seenAtSpeed, false),
-          latencies(seenAtSpeed, true),
+          blocks,
           doubles(publishToLive),
           doubles(resident),
           doubles(code),

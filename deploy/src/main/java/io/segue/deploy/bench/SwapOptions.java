@@ -10,14 +10,25 @@ import java.time.Duration;
  * @param interval between two announcements, more than the two seconds around a swap
  * @param load share of the measured capacity at which frames come, above 0, below 1
  * @param warmUpFrames that pass through the job before anything is measured, 1 or more
+ * @param maxRunIn swaps that do not count, at most; fewer if the JVM's compilers rest before, 1 or
+ *     more
  * @param network that is served, on frames of its size
  */
 public record SwapOptions(
-    int swaps, Duration interval, double load, int warmUpFrames, BenchNetwork network) {
+    int swaps,
+    Duration interval,
+    double load,
+    int warmUpFrames,
+    int maxRunIn,
+    BenchNetwork network) {
   public SwapOptions {
     if (warmUpFrames < 1) {
       throw new IllegalArgumentException(
           "--warm-up %d frames; at least 1 is needed".formatted(warmUpFrames));
+    }
+    if (maxRunIn < 1) {
+      throw new IllegalArgumentException(
+          "--run-in %d swaps; at least 1 is needed".formatted(maxRunIn));
     }
     if (swaps < 2) {
       throw new IllegalArgumentException("--swaps %d; at least 2 are needed".formatted(swaps));

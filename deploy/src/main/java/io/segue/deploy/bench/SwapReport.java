@@ -5,19 +5,16 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 
 /**
  * The figures of a run of swaps.
  *
  * @param swaps announced
- * @param capacity frames a second with the topic full
- * @param rate frames a second sent while swapping
+ * @param load share of the capacity at which frames were sent
  * @param audit of all committed masks
- * @param steadyMillis latencies of frames outside the time around swaps
- * @param swapMillis latencies of frames seen in the time around swaps
- * @param slowSwaps swaps at which the machine was slower than at the others, or had just been
- * @param steadyAtSpeedMillis {@code steadyMillis} without those of slow swaps
- * @param swapAtSpeedMillis {@code swapMillis} without those of slow swaps
+ * @param blocks of swaps, each at a load of its own
  * @param publishToLiveMillis from each announcement to the first visible mask of its version
  * @param residentKib resident memory after each swap; empty where the system does not say
  * @param codeKib compiled code and classes of the JVM after each swap, a part of the resident
@@ -29,20 +26,29 @@ import java.util.Map;
 @SuppressWarnings("ArrayRecordComponent") // samples, read once
 public record SwapReport(
     int swaps,
-    double capacity,
-    double rate,
+    double load,
     OutcomeAudit audit,
-    double[] steadyMillis,
-    double[] swapMillis,
-    int slowSwaps,
-    double[] steadyAtSpeedMillis,
-    double[] swapAtSpeedMillis,
+    List<Block> blocks,
     double[] publishToLiveMillis,
     double[] residentKib,
     double[] codeKib,
     long leakedNativeObjects,
     long leakedThreads) {
   private static final double SETTLING_SHARE = 0.2;
+
+  /**
+   * Some swaps on end.
+   *
+   * @param capacity frames a second with the topic full, right before
+   * @param steadyMillis latencies of frames outside the time around swaps
+   * @param swapMillis latencies of frames seen in the time around swaps
+   */
+  @SuppressWarnings("ArrayRecordComponent") // samples, read once
+  public record Block(double capacity, double[] steadyMillis, double[] swapMillis) {
+    double p99Ratio() {
+      return Figures.quantile(swapMillis, 0.99) / Figures.quantile(steadyMillis, 0.99);
+    }
+  }
 
   /** How many of so many swaps a process is given to settle. */
   static int settling(int swaps) {
@@ -66,18 +72,15 @@ public record SwapReport(
     values.put("duplicated", audit.duplicated());
     values.put("outOfOrder", audit.outOfOrder());
     values.put("mixedBatches", audit.misattributed());
+    double capacity = Figures.median(ofBlocks(Block::capacity));
     values.put("capacityFramesPerSecond", round(capacity));
-    values.put("framesPerSecond", round(rate));
-    putLatencies(values, "", steadyMillis, swapMillis);
-    values.put("slowSwaps", slowSwaps);
-    List<String> notMeasured = new ArrayList<>();
-    if (steadyAtSpeedMillis.length > 0 && swapAtSpeedMillis.length > 0) {
-      putLatencies(values, "AtSpeed", steadyAtSpeedMillis, swapAtSpeedMillis);
-    } else {
-      notMeasured.add("p99RatioAtSpeed");
-    }
+    values.put("framesPerSecond", round(load * capacity));
+    putLatencies(values);
+    values.put("blockCapacities", rounded(ofBlocks(Block::capacity)));
+    values.put("blockP99Ratios", rounded(ofBlocks(Block::p99Ratio)));
     values.put("publishToLiveMs", Figures.median(publishToLiveMillis));
     values.put("publishToLiveMsMax", Figures.quantile(publishToLiveMillis, 1));
+    List<String> notMeasured = new ArrayList<>();
     int settled = settling(residentKib.length);
     if (residentKib.length - settled >= 3) {
       double[] flat = Arrays.copyOfRange(residentKib, settled, residentKib.length);
@@ -99,15 +102,28 @@ public record SwapReport(
     return values;
   }
 
-  private static void putLatencies(
-      Map<String, Object> values, String suffix, double[] steadyMillis, double[] swapMillis) {
+  private void putLatencies(Map<String, Object> values) {
+    double[] steadyMillis = ofAll(Block::steadyMillis);
+    double[] swapMillis = ofAll(Block::swapMillis);
     double steady = Figures.quantile(steadyMillis, 0.99);
     double around = Figures.quantile(swapMillis, 0.99);
-    values.put("p50Steady" + suffix + "Ms", Figures.quantile(steadyMillis, 0.5));
-    values.put("p99Steady" + suffix + "Ms", steady);
-    values.put("p50Swap" + suffix + "Ms", Figures.quantile(swapMillis, 0.5));
-    values.put("p99Swap" + suffix + "Ms", around);
-    values.put("p99Ratio" + suffix, round(around / steady));
+    values.put("p50SteadyMs", Figures.quantile(steadyMillis, 0.5));
+    values.put("p99SteadyMs", steady);
+    values.put("p50SwapMs", Figures.quantile(swapMillis, 0.5));
+    values.put("p99SwapMs", around);
+    values.put("p99Ratio", round(around / steady));
+  }
+
+  private double[] ofBlocks(ToDoubleFunction<Block> figure) {
+    return blocks.stream().mapToDouble(figure).toArray();
+  }
+
+  private double[] ofAll(Function<Block, double[]> samples) {
+    return blocks.stream().map(samples).flatMapToDouble(Arrays::stream).toArray();
+  }
+
+  private static List<Double> rounded(double[] values) {
+    return Arrays.stream(values).mapToObj(SwapReport::round).toList();
   }
 
   private static void put(Map<String, Object> values, String name, Figures.Slope slope) {

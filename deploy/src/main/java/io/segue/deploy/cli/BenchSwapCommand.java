@@ -51,6 +51,15 @@ final class BenchSwapCommand implements Callable<Integer> {
               + " its code is compiled (${DEFAULT-VALUE}).")
   private int warmUpFrames;
 
+  @Option(
+      names = "--run-in",
+      paramLabel = "N",
+      defaultValue = "20",
+      description =
+          "Swaps before those that count, at most; five suffice where the JVM's compilers have come"
+              + " to rest by then (${DEFAULT-VALUE}).")
+  private int maxRunIn;
+
   @Mixin private ServedNetworkOption served;
   @Mixin private Console console;
 
@@ -58,7 +67,12 @@ final class BenchSwapCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     SwapOptions options =
         new SwapOptions(
-            swaps, Duration.ofMillis(intervalMillis), load, warmUpFrames, served.network());
+            swaps,
+            Duration.ofMillis(intervalMillis),
+            load,
+            warmUpFrames,
+            maxRunIn,
+            served.network());
     SwapReport report;
     try (TerminalProgress progress = new TerminalProgress(console)) {
       report = new SwapBench(options, progress::status).run();

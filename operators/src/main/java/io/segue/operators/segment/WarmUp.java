@@ -58,9 +58,7 @@ final class WarmUp {
         }
         int width = spec.inputWidth();
         int height = spec.inputHeight();
-        Segmentation masks = model.warm(grey.flip(), 1, height, width, Plan.SINGLE);
-        probes.add(new Probe(grey, width, height, Plan.SINGLE, masks, false));
-        check(spec, masks, 1, Plan.SINGLE);
+        probe(model, probes, grey.flip(), width, height, Plan.SINGLE, false);
       }
       done = true;
       return probes;
@@ -127,14 +125,26 @@ final class WarmUp {
     for (int slot = 1; slot < batch; slot++) {
       rgb.put(slot * frameBytes, rgb, 0, frameBytes);
     }
-    Segmentation masks = model.warm(rgb, 1, height, width, sample.plan());
-    probes.add(new Probe(rgb, width, height, sample.plan(), masks, true));
-    check(model.spec(), masks, 1, sample.plan());
+    probe(model, probes, rgb, width, height, sample.plan(), true);
     if (batch > 1) {
       try (Segmentation full = model.segment(rgb, batch, height, width, sample.plan())) {
         check(model.spec(), full, batch, sample.plan());
       }
     }
+  }
+
+  /** Infers one frame; its probe is kept even where its mask is no good. */
+  private static void probe(
+      ServingModel model,
+      List<Probe> probes,
+      ByteBuffer rgb,
+      int width,
+      int height,
+      Plan plan,
+      boolean served) {
+    Segmentation masks = model.warm(rgb, 1, height, width, plan);
+    probes.add(new Probe(rgb, width, height, plan, masks, served));
+    check(model.spec(), masks, 1, plan);
   }
 
   private static ByteBuffer pixels(int batch, int width, int height) {

@@ -18,7 +18,7 @@ class SwapBenchITCase {
   @Test
   void nothingIsLostRepeatedReorderedOrMixedWhileVersionsAreReplacedUnderLoad() throws Exception {
     SwapOptions options =
-        new SwapOptions(6, Duration.ofMillis(2_200), 0.5, 100, BenchNetwork.SMALL);
+        new SwapOptions(6, Duration.ofMillis(2_200), 0.5, 100, 2, BenchNetwork.SMALL);
 
     SwapReport report = new SwapBench(options, phase -> {}).run();
 
