@@ -1,5 +1,6 @@
 package io.segue.deploy.cli;
 
+import io.segue.connectors.image.DecodedMask;
 import io.segue.connectors.image.ImageDecoder;
 import io.segue.connectors.image.ImageEncoder;
 import io.segue.connectors.image.ImageHeader;
@@ -20,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -63,6 +65,13 @@ final class PredictCommand implements Callable<Integer> {
   @Option(names = "--overlay", description = "Write the images with their masks on them as well.")
   private boolean overlay;
 
+  @Option(
+      names = "--coco",
+      description =
+          "Write masks.coco.json as well: COCO's results, one for each class of an image, with the"
+              + " class index as category_id and the image's name as image_id.")
+  private boolean coco;
+
   @Mixin private PlanOptions plan;
 
   @Mixin private Console console;
@@ -73,10 +82,11 @@ final class PredictCommand implements Callable<Integer> {
     Files.createDirectories(out);
     long nanos = 0;
     try (ServingModel serving = ServingModels.load(model);
+        CocoResults results = coco ? CocoResults.to(out.resolve("masks.coco.json")) : null;
         ProgressLine line = new ProgressLine(console.progress())) {
       for (int i = 0; i < found.size(); i++) {
         line.show(i, found.size(), found.get(i).getFileName().toString());
-        nanos += segment(serving, found.get(i));
+        nanos += segment(serving, found.get(i), results);
       }
     }
     Map<String, Object> values = new LinkedHashMap<>();
@@ -111,7 +121,8 @@ final class PredictCommand implements Callable<Integer> {
     return SUFFIXES.stream().anyMatch(name::endsWith);
   }
 
-  private long segment(ServingModel serving, Path image) throws IOException {
+  private long segment(ServingModel serving, Path image, @Nullable CocoResults results)
+      throws IOException {
     ByteBuffer encoded = ByteBuffer.wrap(Files.readAllBytes(image));
     ImageHeader header = ImageHeader.read(encoded);
     ByteBuffer rgb = ByteBuffer.allocateDirect(3 * header.width() * header.height());
@@ -120,17 +131,30 @@ final class PredictCommand implements Callable<Integer> {
     try (Segmentation masks =
         serving.segment(rgb, 1, header.height(), header.width(), plan.plan())) {
       long nanos = System.nanoTime() - start;
-      write(image, header, rgb, masks.mask(0), serving.spec().taxonomy());
+      String name = name(image);
+      write(name, header, rgb, masks.mask(0), serving.spec().taxonomy());
+      if (results != null) {
+        results.add(name, decoded(masks.mask(0), header));
+      }
       return nanos;
     }
   }
 
-  private void write(
-      Path image, ImageHeader header, ByteBuffer rgb, ByteBuffer mask, Taxonomy taxonomy)
-      throws IOException {
+  private static String name(Path image) {
     String file = image.getFileName().toString();
     int dot = file.lastIndexOf('.');
-    String name = dot < 0 ? file : file.substring(0, dot);
+    return dot < 0 ? file : file.substring(0, dot);
+  }
+
+  private static DecodedMask decoded(ByteBuffer mask, ImageHeader header) {
+    byte[] indices = new byte[mask.remaining()];
+    mask.get(mask.position(), indices);
+    return new DecodedMask(header.width(), header.height(), indices);
+  }
+
+  private void write(
+      String name, ImageHeader header, ByteBuffer rgb, ByteBuffer mask, Taxonomy taxonomy)
+      throws IOException {
     int width = header.width();
     int height = header.height();
     Files.write(out.resolve(name + ".png"), MaskCodec.encode(mask, width, height, taxonomy));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.segue.connectors.image.CocoRuns;
 import io.segue.connectors.image.DecodedMask;
 import io.segue.connectors.image.MaskCodec;
 import java.io.IOException;
@@ -12,7 +13,9 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,12 +89,22 @@ class TrainCommandITCase {
             "--out",
             masks.toString(),
             "--overlay",
+            "--coco",
             "--json");
     assertThat(predicted.get("images").intValue()).isEqualTo(3);
     DecodedMask mask = MaskCodec.decode(Files.readAllBytes(masks.resolve("0.png")));
     assertThat(mask.width()).isEqualTo(48);
     assertThat(mask.height()).isEqualTo(32);
     assertThat(masks.resolve("0.overlay.jpg")).exists();
+    Map<Integer, String> runs = new HashMap<>();
+    for (JsonNode result : new ObjectMapper().readTree(masks.resolve("masks.coco.json").toFile())) {
+      JsonNode segmentation = result.get("segmentation");
+      assertThat(segmentation.get("size").toString()).isEqualTo("[32,48]");
+      if (result.get("image_id").textValue().equals("0")) {
+        runs.put(result.get("category_id").intValue(), segmentation.get("counts").textValue());
+      }
+    }
+    assertThat(CocoRuns.decode(runs, 48, 32, 255)).isEqualTo(mask);
   }
 
   @Test

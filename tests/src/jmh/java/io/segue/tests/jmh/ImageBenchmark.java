@@ -1,10 +1,12 @@
 package io.segue.tests.jmh;
 
+import io.segue.connectors.image.CocoRuns;
 import io.segue.connectors.image.DecodedMask;
 import io.segue.connectors.image.ImageDecoder;
 import io.segue.connectors.image.ImageHeader;
 import io.segue.connectors.image.MaskCodec;
 import java.nio.ByteBuffer;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -16,7 +18,10 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Pixels out of a JPEG into a batch's buffer, and masks to PNGs and back; microseconds a frame. */
+/**
+ * Pixels out of a JPEG into a batch's buffer, and masks to PNGs or COCO's runs and back;
+ * microseconds a frame.
+ */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Fork(1)
@@ -28,6 +33,8 @@ public class ImageBenchmark {
   private final ByteBuffer pixels = ByteBuffer.allocateDirect(3 * Street.WIDTH * Street.HEIGHT);
   private final ByteBuffer indices = ByteBuffer.wrap(Street.indices(0));
   private final byte[] png = Street.png(0);
+  private final DecodedMask mask = new DecodedMask(Street.WIDTH, Street.HEIGHT, Street.indices(0));
+  private final Map<Integer, String> runs = CocoRuns.encode(mask);
 
   @Benchmark
   public ImageHeader decodesAFrame() {
@@ -42,5 +49,15 @@ public class ImageBenchmark {
   @Benchmark
   public DecodedMask decodesAMask() {
     return MaskCodec.decode(png);
+  }
+
+  @Benchmark
+  public Map<Integer, String> encodesRuns() {
+    return CocoRuns.encode(mask);
+  }
+
+  @Benchmark
+  public DecodedMask decodesRuns() {
+    return CocoRuns.decode(runs, Street.WIDTH, Street.HEIGHT, Street.TAXONOMY.ignoreValue());
   }
 }
