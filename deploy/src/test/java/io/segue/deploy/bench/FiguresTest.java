@@ -20,9 +20,9 @@ class FiguresTest {
   }
 
   @Test
-  void holdsTheTrueSlopeInNineteenOfTwentySeriesWhateverNeighboursHaveInCommon() {
-    // Of independent samples the interval misses 5 %; of AR(1) series of this length the method is
-    // known to miss somewhat more, where the plain interval misses about half.
+  void holdsTheTrueSlopeOfAlikeNeighboursNearlyAsOftenAsOfIndependentSamples() {
+    // Of independent samples the interval misses 5 %. Of AR(1) series of this length r is estimated
+    // too low, so it misses somewhat more; the plain interval misses 54 % of them.
     assertThat(misses(0, 0)).isBetween(0.02, 0.08);
     assertThat(misses(0.8, 0)).isLessThan(0.15);
   }

@@ -18,9 +18,9 @@ final class ThreadPriority {
 
   /**
    * See sched(7): gives way to any other thread that wakes up, where one with the lowest nice value
-   * may first run on for a while. Frames beside a load waited 134 ms (p99, 30 loads each in turn,
-   * 70 % of two cores) instead of 243 at nice 19, and 166 instead of 336 at 80 %. What is left of a
-   * busy core is a fifth of what nice 19 gets.
+   * may first run on for a while. The longest waits of frames beside a load were shorter than with
+   * nice 19 in both trials, though not significantly (docs/serving.md). What is left of a busy core
+   * is a fifth of what nice 19 gets.
    */
   private static final int SCHED_IDLE = 5;
 
