@@ -62,9 +62,17 @@ final class LearnLine {
 
   JobClient submit(Function<Configuration, StreamExecutionEnvironment> engine, int parallelism)
       throws Exception {
+    return submit(engine, parallelism, Duration.ofMillis(700));
+  }
+
+  JobClient submit(
+      Function<Configuration, StreamExecutionEnvironment> engine,
+      int parallelism,
+      Duration checkpointInterval)
+      throws Exception {
     Configuration configuration =
         new Configuration()
-            .set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(700))
+            .set(CheckpointingOptions.CHECKPOINTING_INTERVAL, checkpointInterval)
             .set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, uri("checkpoints"))
             .set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay")
             .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 20)

@@ -30,6 +30,8 @@ class ReplayKillITCase {
 
   private static final int STREAMS = 3;
   private static final int FRAMES_PER_STREAM = 100;
+  private static final int FRAMES_PER_KILL = 10;
+  private static final Duration LONG_ENOUGH_TO_KILL_IN = Duration.ofSeconds(3);
   private static final String SCORE = "served/miou";
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
@@ -49,21 +51,11 @@ class ReplayKillITCase {
 
       LearnLine killed = new LearnLine(folder, broker, "killed", Duration.ofMinutes(2));
       feed(killed, 0, FRAMES_PER_STREAM / 2);
-      JobClient second = killed.submit(cluster::environment, 2);
-      awaitScores(killed, 50);
-      cluster.addTaskManager();
-      feed(killed, FRAMES_PER_STREAM / 2, FRAMES_PER_STREAM);
-      await("scores that are not committed")
-          .until(
-              () ->
-                  scores(killed, IsolationLevel.READ_UNCOMMITTED)
-                      > scores(killed, IsolationLevel.READ_COMMITTED));
-      assertThat(cluster.rest().checkpoints(second.getJobID(), "completed")).isPositive();
-      cluster.taskManagers().get(0).kill();
+      JobClient second = killed.submit(cluster::environment, 2, LONG_ENOUGH_TO_KILL_IN);
+      awaitScores(killed, STREAMS * FRAMES_PER_STREAM / 2);
+      int fed = killUntilScoresAreRolledBack(killed, FRAMES_PER_STREAM / 2, cluster, second);
+      feed(killed, fed, FRAMES_PER_STREAM);
 
-      // All may have been committed by then; what came after the last checkpoint is done again.
-      await("the job restored")
-          .until(() -> cluster.rest().checkpoints(second.getJobID(), "restored") > 0);
       awaitScores(killed, STREAMS * FRAMES_PER_STREAM);
       await("the undisturbed run's buffer")
           .untilAsserted(() -> assertThat(killed.buffer()).isEqualTo(expected));
@@ -72,6 +64,42 @@ class ReplayKillITCase {
           .isEqualTo(STREAMS * FRAMES_PER_STREAM);
       second.cancel().get();
     }
+  }
+
+  /**
+   * Feeds a slice and kills, and once more where a checkpoint came in between and committed all.
+   *
+   * @return the sequence up to which frames are fed
+   */
+  private static int killUntilScoresAreRolledBack(
+      LearnLine line, int from, FlinkProcesses cluster, JobClient job) throws Exception {
+    int fed = from;
+    long rolledBack = 0;
+    for (int kill = 0; rolledBack == 0; kill++) {
+      assertThat(fed).as("none of the kills rolled a score back").isLessThan(FRAMES_PER_STREAM);
+      cluster.addTaskManager();
+      feed(line, fed, fed + FRAMES_PER_KILL);
+      fed += FRAMES_PER_KILL;
+      long sent = (long) STREAMS * fed;
+      await("scores that are not committed")
+          .until(
+              () -> {
+                long committed = scores(line, IsolationLevel.READ_COMMITTED);
+                return committed >= sent
+                    || scores(line, IsolationLevel.READ_UNCOMMITTED) > committed;
+              });
+      assertThat(cluster.rest().checkpoints(job.getJobID(), "completed")).isPositive();
+      long restored = cluster.rest().checkpoints(job.getJobID(), "restored");
+      cluster.taskManagers().get(kill).kill();
+
+      await("the job restored")
+          .until(() -> cluster.rest().checkpoints(job.getJobID(), "restored") > restored);
+      awaitScores(line, sent);
+      rolledBack =
+          scores(line, IsolationLevel.READ_UNCOMMITTED)
+              - scores(line, IsolationLevel.READ_COMMITTED);
+    }
+    return fed;
   }
 
   /** Labels come after their frames, some out of order and some twice. */
@@ -109,7 +137,7 @@ class ReplayKillITCase {
     return seen.get(seen.size() - 1);
   }
 
-  private static void awaitScores(LearnLine line, int count) {
+  private static void awaitScores(LearnLine line, long count) {
     await(count + " scores").until(() -> scores(line, IsolationLevel.READ_COMMITTED) >= count);
   }
 
