@@ -17,7 +17,9 @@ import org.apache.kafka.common.IsolationLevel;
  * Replaces the live version by a new one again and again under steady load, and measures what a
  * consumer of the masks notices: nothing lost, repeated, out of order or made by another version
  * than it says, and how much longer frames take in the two seconds that begin with each
- * announcement. The load is a share of the capacity, which is measured again after every ten swaps.
+ * announcement, than otherwise. The load is a share of the capacity, which is measured again after
+ * every ten swaps; with each ten belongs a time without any, at the same load: what a swap leaves
+ * behind for longer than two seconds would not be told from the load otherwise.
  */
 public final class SwapBench {
   /** The time around a swap: loading, verifying, warming and the switch lie within it. */
@@ -46,6 +48,9 @@ public final class SwapBench {
 
   /** Swaps after which the capacity is measured again: no host is of one speed for minutes. */
   private static final int BLOCK = 10;
+
+  /** The time without swaps, measured in the time that a block of swaps takes. */
+  private static final double UNDISTURBED_SHARE = 0.5;
 
   private final SwapOptions options;
   private final Consumer<String> progress;
@@ -200,13 +205,21 @@ public final class SwapBench {
       leakedThreads = ProcessFigures.threads().orElse(0) - threadsSettled;
     }
 
-    /** Swaps under a share of the capacity that the machine has now. */
+    /**
+     * Swaps under a share of the capacity that the machine has now, and a time without: in every
+     * other block before the swaps, so that a machine that slows down favours neither.
+     */
     private void block(int first, int last) throws IOException, InterruptedException {
       progress.accept("measuring capacity before swap %d".formatted(first));
       double capacity = capacity();
-      int from = watch.count();
       load.start(options.load() * capacity);
       Thread.sleep(WINDOW.toMillis());
+      Duration pause =
+          Duration.ofNanos(
+              (long) (UNDISTURBED_SHARE * (last - first + 1) * options.interval().toNanos()));
+      boolean pauseFirst = blocks.size() % 2 == 0;
+      double[] undisturbed = pauseFirst ? undisturbed(pause) : new double[0];
+      int from = watch.count();
       for (int swap = first; swap <= last; swap++) {
         progress.accept("swap %d of %d".formatted(swap, options.swaps()));
         once();
@@ -215,9 +228,22 @@ public final class SwapBench {
           threadsSettled = ProcessFigures.threads().orElse(0);
         }
       }
-      drain();
       List<MaskWatch.Seen> seen = watch.seenFrom(from);
-      blocks.add(new SwapReport.Block(capacity, latencies(seen, false), latencies(seen, true)));
+      if (!pauseFirst) {
+        undisturbed = undisturbed(pause);
+      }
+      drain();
+      blocks.add(
+          new SwapReport.Block(
+              capacity, undisturbed, latencies(seen, false), latencies(seen, true)));
+    }
+
+    /** Latencies of the frames seen while nothing is announced. */
+    private double[] undisturbed(Duration time) throws InterruptedException {
+      progress.accept("no swap for %d s".formatted(time.toSeconds()));
+      int from = watch.count();
+      Thread.sleep(time.toMillis());
+      return watch.seenFrom(from).stream().mapToDouble(MaskWatch.Seen::latencyMillis).toArray();
     }
 
     /** Takes a version live. */

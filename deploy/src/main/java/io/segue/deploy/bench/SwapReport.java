@@ -40,11 +40,13 @@ public record SwapReport(
    * Some swaps on end.
    *
    * @param capacity frames a second with the topic full, right before
+   * @param undisturbedMillis latencies of frames at the same load while no version is replaced
    * @param steadyMillis latencies of frames outside the time around swaps
    * @param swapMillis latencies of frames seen in the time around swaps
    */
   @SuppressWarnings("ArrayRecordComponent") // samples, read once
-  public record Block(double capacity, double[] steadyMillis, double[] swapMillis) {
+  public record Block(
+      double capacity, double[] undisturbedMillis, double[] steadyMillis, double[] swapMillis) {
     double p99Ratio() {
       return Figures.quantile(swapMillis, 0.99) / Figures.quantile(steadyMillis, 0.99);
     }
@@ -107,11 +109,16 @@ public record SwapReport(
     double[] swapMillis = ofAll(Block::swapMillis);
     double steady = Figures.quantile(steadyMillis, 0.99);
     double around = Figures.quantile(swapMillis, 0.99);
+    double[] undisturbedMillis = ofAll(Block::undisturbedMillis);
+    double undisturbed = Figures.quantile(undisturbedMillis, 0.99);
+    values.put("p50UndisturbedMs", Figures.quantile(undisturbedMillis, 0.5));
+    values.put("p99UndisturbedMs", undisturbed);
     values.put("p50SteadyMs", Figures.quantile(steadyMillis, 0.5));
     values.put("p99SteadyMs", steady);
     values.put("p50SwapMs", Figures.quantile(swapMillis, 0.5));
     values.put("p99SwapMs", around);
     values.put("p99Ratio", round(around / steady));
+    values.put("p99RatioToUndisturbed", round(around / undisturbed));
   }
 
   private double[] ofBlocks(ToDoubleFunction<Block> figure) {
