@@ -23,6 +23,7 @@ final class Batch {
   private final long created;
   private final List<FrameTask> slots = new ArrayList<>();
   private int decoding;
+  private boolean overtaken;
 
   /**
    * @param pixels direct, capacity × frame bytes or more
@@ -53,6 +54,15 @@ final class Batch {
 
   boolean isFull() {
     return slots.size() == capacity;
+  }
+
+  /** Whether a later batch was inferred before this one. */
+  boolean isOvertaken() {
+    return overtaken;
+  }
+
+  void overtake() {
+    overtaken = true;
   }
 
   boolean isEmpty() {

@@ -112,13 +112,31 @@ final class BatchQueue {
     return Optional.empty();
   }
 
-  /** Takes out the first batch that is decoded and full, if it is one that may be inferred now. */
-  Optional<Batch> nextFull(Predicate<Batch> allowed) {
+  /**
+   * Takes out the batch to be inferred beside another one, if it is allowed: the first that is
+   * decoded and full. One that another has overtaken needs only be due: what fills under load would
+   * keep it waiting for ever, and with it the streams of its frames.
+   *
+   * @param now nanoseconds
+   */
+  Optional<Batch> nextBeside(long now, Predicate<Batch> allowed) {
     Optional<Batch> first =
-        staged.stream().filter(batch -> batch.isDecoded() && batch.isFull()).findFirst();
+        staged.stream()
+            .filter(Batch::isDecoded)
+            .filter(batch -> batch.isFull() || (batch.isOvertaken() && dueIn(batch, now) <= 0))
+            .findFirst();
     Optional<Batch> taken = first.filter(allowed);
-    taken.ifPresent(staged::remove);
+    taken.ifPresent(
+        batch -> {
+          staged.subList(0, staged.indexOf(batch)).forEach(Batch::overtake);
+          staged.remove(batch);
+        });
     return taken;
+  }
+
+  /** Whether no frame waits to be inferred. */
+  boolean isEmpty() {
+    return waiting.isEmpty() && staged.isEmpty();
   }
 
   /** Nanoseconds until the delay of a decoded batch ends; empty where none waits for it. */

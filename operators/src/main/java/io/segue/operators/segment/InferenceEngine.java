@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +25,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What is wrong with a frame stays with that frame: if a batch fails, its frames are inferred
  * one by one, and only the guilty one is refused. What is wrong with the engine is nobody's dead
- * letter: a hung inference or an {@link Error} fails every frame in flight, and so their tasks.
+ * letter: a hung inference, an {@link Error} or too many frames on end that cannot be inferred fail
+ * every frame in flight, and so their tasks.
  */
 final class InferenceEngine {
   private static final Logger LOG = LoggerFactory.getLogger(InferenceEngine.class);
@@ -33,6 +36,9 @@ final class InferenceEngine {
 
   /** Batches whose masks may still be encoding when the next inference starts. */
   private static final int MAX_ENCODING = 2;
+
+  /** So many frames on end that cannot be inferred are the engine's fault, not each one's own. */
+  static final int MAX_FAILED_ON_END = 100;
 
   /** A busy engine lets the shadow infer one frame of every so many batches. */
   private static final long BATCHES_PER_SHADOW_FRAME = 20;
@@ -50,6 +56,11 @@ final class InferenceEngine {
   private final Object lock = new Object();
   private final BatchQueue queue;
   private final Set<Batch> inferring = new HashSet<>();
+
+  /** Served, but their pixels are still with the shadow. */
+  private final Set<Batch> shadowed = new HashSet<>();
+
+  private final AtomicInteger failedOnEnd = new AtomicInteger();
   private boolean alarmSet;
   private int encoding;
   private @Nullable Throwable failure;
@@ -149,17 +160,31 @@ final class InferenceEngine {
     }
   }
 
-  /** Gives waiting frames their places and starts the next inference if one can start. */
+  /**
+   * Gives waiting frames their places and starts the next inference if one can start. What goes
+   * wrong here has no frame that it belongs to, and mostly no caller who would hear of it.
+   */
   private void advance() {
+    try {
+      placeAndStart();
+    } catch (RuntimeException | Error e) {
+      fail(e);
+    }
+  }
+
+  private void placeAndStart() {
     long now = threads.clock().nanos();
     while (true) {
       queue
           .place(now, this::dropped)
           .forEach(placement -> threads.pool().execute(() -> decode(placement)));
-      if (inferring.size() == MAX_INFERRING || encoding >= MAX_ENCODING || failure != null) {
+      if (inferring.size() + shadowed.size() >= MAX_INFERRING
+          || encoding >= MAX_ENCODING
+          || failure != null) {
         return;
       }
-      Optional<Batch> next = inferring.isEmpty() ? queue.next(now) : queue.nextFull(this::fits);
+      Optional<Batch> next =
+          inferring.isEmpty() ? queue.next(now) : queue.nextBeside(now, this::fits);
       if (next.isEmpty()) {
         if (inferring.isEmpty()) {
           setAlarm(now);
@@ -172,7 +197,10 @@ final class InferenceEngine {
 
   /** Whether there is memory to infer a batch beside those that are being inferred. */
   private boolean fits(Batch batch) {
-    long taken = inferring.stream().mapToLong(InferenceEngine::planBytes).sum();
+    long taken =
+        Stream.concat(inferring.stream(), shadowed.stream())
+            .mapToLong(InferenceEngine::planBytes)
+            .sum();
     return taken + planBytes(batch) <= options.maxPlanBytes();
   }
 
@@ -233,77 +261,115 @@ final class InferenceEngine {
   private void infer(Batch batch, List<FrameTask> frames) {
     versions.serving(batch.key().version());
     try {
-      if (frames.size() == 1 || !inferTogether(batch, frames)) {
-        inferOneByOne(batch, frames);
-      }
+      Optional<ShadowRun> shadow = inferTogether(batch, frames);
+      shadow.ifPresent(run -> runShadow(batch, run));
     } catch (Error e) {
       fail(e);
       throw e;
     } finally {
       synchronized (lock) {
         inferring.remove(batch);
+        shadowed.remove(batch);
         queue.recycle(batch);
         advance();
       }
     }
   }
 
-  private boolean inferTogether(Batch batch, List<FrameTask> frames) {
-    try {
-      infer(batch, 0, frames);
-      return true;
-    } catch (RuntimeException e) {
-      LOG.warn("A batch of {} frames failed; trying them one by one", frames.size(), e);
-      return false;
-    }
-  }
-
-  private void inferOneByOne(Batch batch, List<FrameTask> frames) {
-    for (int slot = 0; slot < frames.size(); slot++) {
-      FrameTask task = frames.get(slot);
+  /** Infers all frames in one call, or else each by itself; perhaps the shadow is to have one. */
+  private Optional<ShadowRun> inferTogether(Batch batch, List<FrameTask> frames) {
+    if (frames.size() > 1) {
       try {
-        infer(batch, slot, List.of(task));
+        return infer(batch, 0, frames);
       } catch (RuntimeException e) {
-        String message =
-            "%s: inference by version %d under plan %s failed: %s"
-                .formatted(
-                    task.request().name(),
-                    batch.key().version().version(),
-                    batch.key().plan().id(),
-                    e.getMessage());
-        task.end(new FrameResult.Refused(DeadLetterCause.INFERENCE_FAILED, message));
+        LOG.warn("A batch of {} frames failed; trying them one by one", frames.size(), e);
       }
     }
+    Optional<ShadowRun> shadow = Optional.empty();
+    for (int slot = 0; slot < frames.size() && !hasFailed(); slot++) {
+      FrameTask task = frames.get(slot);
+      try {
+        shadow = infer(batch, slot, List.of(task));
+      } catch (RuntimeException e) {
+        cannotBeInferred(batch.key(), task, e);
+      }
+    }
+    return shadow;
   }
 
-  /** Infers frames that lie side by side, hands their masks on, and lets the shadow have one. */
-  private void infer(Batch batch, int slot, List<FrameTask> frames) {
+  private void cannotBeInferred(Batch.Key key, FrameTask task, RuntimeException cause) {
+    String message =
+        "%s: inference by version %d under plan %s failed: %s"
+            .formatted(
+                task.request().name(),
+                key.version().version(),
+                key.plan().id(),
+                cause.getMessage());
+    if (failedOnEnd.incrementAndGet() < MAX_FAILED_ON_END) {
+      task.end(new FrameResult.Refused(DeadLetterCause.INFERENCE_FAILED, message));
+    } else {
+      fail(
+          new IllegalStateException(
+              "%d frames on end could not be inferred, the last: %s"
+                  .formatted(MAX_FAILED_ON_END, message),
+              cause));
+    }
+  }
+
+  /** Infers frames that lie side by side and hands their masks on. */
+  private Optional<ShadowRun> infer(Batch batch, int slot, List<FrameTask> frames) {
     long started = threads.clock().nanos();
     ladders.inferenceBegins();
     Segmentation made;
     try {
-      made = segment(batch, batch.key().version(), slot, frames.size());
+      made =
+          segment(
+              batch,
+              batch.key().version(),
+              slot,
+              frames.size(),
+              () -> hung(batch.key(), frames.size()));
     } finally {
       ladders.inferenceEnds();
       meter.inferred(frames.size(), threads.clock().nanos() - started);
     }
+    failedOnEnd.set(0);
     Optional<ShadowRun> shadow =
         shadowMayRun()
-            ? ShadowRun.begin(versions, shadows, batch.key(), frames.get(0), made.mask(0))
+            ? ShadowRun.begin(versions, shadows, batch.key(), slot, frames.get(0), made.mask(0))
             : Optional.empty();
     deliver(batch.key(), frames, made);
-    shadow.ifPresent(run -> run.run(version -> segment(batch, version, slot, 1)));
+    return shadow;
   }
 
   /** The shadow has what time is left; of a busy engine, now and then a frame. */
   private boolean shadowMayRun() {
-    return queueDepth() == 0 || meter.batches() % BATCHES_PER_SHADOW_FRAME == 0;
+    synchronized (lock) {
+      return queue.isEmpty() || meter.batches() % BATCHES_PER_SHADOW_FRAME == 0;
+    }
   }
 
-  private Segmentation segment(Batch batch, LoadedVersion version, int slot, int frames) {
+  /** Lets the shadow infer its frame; a frame that comes meanwhile need not wait for it. */
+  private void runShadow(Batch batch, ShadowRun run) {
+    synchronized (lock) {
+      inferring.remove(batch);
+      shadowed.add(batch);
+      advance();
+    }
+    run.run(
+        version ->
+            segment(
+                batch,
+                version,
+                run.slot(),
+                1,
+                () -> run.failed("it has not ended within " + options.deadline())));
+  }
+
+  private Segmentation segment(
+      Batch batch, LoadedVersion version, int slot, int frames, Runnable hung) {
     Batch.Key key = batch.key();
-    Runnable cancelWatch =
-        threads.timer().after(options.deadline().toNanos(), () -> hung(key, frames));
+    Runnable cancelWatch = threads.timer().after(options.deadline().toNanos(), hung);
     try {
       return version
           .serving()

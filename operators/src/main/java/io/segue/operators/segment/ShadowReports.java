@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,12 +31,19 @@ final class ShadowReports {
 
   private static final int FRAMES_PER_REPORT = 50;
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
-  private static final int MAX_STREAMS = 64;
+
+  /** Of masks kept for flicker, for the streams compared last. */
+  private static final long MAX_KEPT_BYTES = 64L << 20;
+
   private static final int NO_IGNORE = 255;
 
   /** The latest compared masks of one stream. */
   @SuppressWarnings("ArrayRecordComponent") // pixels, never compared
-  private record Latest(byte[] served, byte[] shadow) {}
+  private record Latest(byte[] served, byte[] shadow) {
+    long bytes() {
+      return (long) served.length + shadow.length;
+    }
+  }
 
   private final EngineThreads.Clock clock;
   private final Map<String, Latest> latest = new LinkedHashMap<>(16, 0.75f, true);
@@ -50,6 +58,8 @@ final class ShadowReports {
   private double shadowFlicker;
   private int neighbours;
   private long began;
+  private long lastAdded;
+  private long keptBytes;
 
   ShadowReports(EngineThreads.Clock clock) {
     this.clock = clock;
@@ -72,7 +82,7 @@ final class ShadowReports {
       byte[] shadow) {
     if (servedBy.version() != servedVersion || shadowed.version() != shadowVersion) {
       close();
-      latest.clear();
+      forget();
       servedVersion = servedBy.version();
       shadowVersion = shadowed.version();
     }
@@ -84,18 +94,38 @@ final class ShadowReports {
     }
     counts.add(ByteBuffer.wrap(served), ByteBuffer.wrap(shadow), NO_IGNORE);
     countBoundary(served, shadow, width);
-    Latest before = latest.put(stream, new Latest(served, shadow));
+    lastAdded = clock.nanos();
+    Latest before = keep(stream, new Latest(served, shadow));
     if (before != null && before.served().length == served.length) {
       servedFlicker += changed(before.served(), served);
       shadowFlicker += changed(before.shadow(), shadow);
       neighbours++;
     }
-    if (latest.size() > MAX_STREAMS) {
-      latest.remove(latest.keySet().iterator().next());
-    }
     if (++frames >= FRAMES_PER_REPORT) {
       close();
     }
+  }
+
+  /** Keeps a stream's masks, at the expense of the streams that were compared longest ago. */
+  private @Nullable Latest keep(String stream, Latest masks) {
+    Latest before = latest.put(stream, masks);
+    keptBytes += masks.bytes() - (before == null ? 0 : before.bytes());
+    Iterator<Latest> oldest = latest.values().iterator();
+    while (keptBytes > MAX_KEPT_BYTES) {
+      keptBytes -= oldest.next().bytes();
+      oldest.remove();
+    }
+    return before;
+  }
+
+  private void forget() {
+    latest.clear();
+    keptBytes = 0;
+  }
+
+  /** Bytes of masks kept. */
+  synchronized long keptBytes() {
+    return keptBytes;
   }
 
   private void countBoundary(byte[] served, byte[] shadow, int width) {
@@ -156,6 +186,9 @@ final class ShadowReports {
     Optional<ConfusionMatrix> open = Optional.ofNullable(matrix);
     if (open.isPresent() && clock.nanos() - began >= LONGEST_WAIT.toNanos()) {
       close();
+    }
+    if (clock.nanos() - lastAdded >= LONGEST_WAIT.toNanos()) {
+      forget();
     }
     reports.forEach(report -> report.setModel(model));
     List<Metric> drained = List.copyOf(reports);

@@ -4,6 +4,7 @@ import io.segue.model.serve.Segmentation;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +20,7 @@ final class ShadowRun {
   private final ShadowReports reports;
   private final LoadedVersion shadow;
   private final Batch.Key key;
+  private final int slot;
   private final String stream;
   private final byte[] served;
 
@@ -27,21 +29,28 @@ final class ShadowRun {
       ShadowReports reports,
       LoadedVersion shadow,
       Batch.Key key,
+      int slot,
       String stream,
       byte[] served) {
     this.versions = versions;
     this.reports = reports;
     this.shadow = shadow;
     this.key = key;
+    this.slot = slot;
     this.stream = stream;
     this.served = served;
   }
 
-  /** Takes up a frame if there is a shadow that can infer it and another version served it. */
+  /**
+   * Takes up a frame if there is a shadow that can infer it and another version served it.
+   *
+   * @param slot of the frame in its batch
+   */
   static Optional<ShadowRun> begin(
       ModelVersions versions,
       ShadowReports reports,
       Batch.Key key,
+      int slot,
       FrameTask task,
       ByteBuffer mask) {
     Optional<LoadedVersion> leased = versions.leaseShadow();
@@ -53,8 +62,14 @@ final class ShadowRun {
         shadow -> {
           byte[] served = new byte[mask.remaining()];
           mask.duplicate().get(served);
-          return new ShadowRun(versions, reports, shadow, key, task.request().stream(), served);
+          return new ShadowRun(
+              versions, reports, shadow, key, slot, task.request().stream(), served);
         });
+  }
+
+  /** The frame's place in its batch. */
+  int slot() {
+    return slot;
   }
 
   /**
@@ -69,10 +84,15 @@ final class ShadowRun {
       int classes = key.version().serving().spec().taxonomy().size();
       reports.add(key.version(), shadow, stream, classes, key.width(), served, mask);
     } catch (RuntimeException e) {
-      LOG.warn("The shadow cannot infer and is left alone", e);
-      versions.shadowFailed(shadow, "as a shadow it failed on a frame: " + e.getMessage());
+      LOG.warn("The shadow cannot infer", e);
+      failed(e.getMessage());
     } finally {
       shadow.release();
     }
+  }
+
+  /** Leaves the shadow alone from now on: a live version that serves must not suffer from it. */
+  void failed(@Nullable String reason) {
+    versions.shadowFailed(shadow, "as a shadow it failed on a frame: " + reason);
   }
 }

@@ -101,6 +101,22 @@ class InferenceEngineTest {
   }
 
   @Test
+  void fullBatchesDoNotKeepASmallerOneWaitingForEver() {
+    ScriptedModel model = fixture.serve(1);
+    var rare = fixture.submit(1, RawCodec.image(2, 2, 10));
+    submit(20, 20, 20, 21, 21, 21);
+    HeldThreads.runAll(held.pool);
+    held.advance(20);
+    for (int i = 0; i < 5 && !rare.isDone(); i++) {
+      submit(30, 30, 30);
+      held.inference.remove().run();
+      HeldThreads.runAll(held.pool);
+    }
+    assertThat(rare).isCompleted();
+    assertThat(model.calls.stream().map(ScriptedModel.Call::batch)).containsExactly(3, 3, 1);
+  }
+
+  @Test
   void batchesRunBesideEachOtherOnlyWhereTheirPlansFitTogether() {
     // A frame is estimated at 8,896 bytes: one batch of three fits, two do not.
     EngineFixture small =
@@ -187,6 +203,39 @@ class InferenceEngineTest {
     assertThat(refused(results.get(1)).message()).contains("version 1", "scripted failure");
     assertThat(mask(results.get(2)).mask()).containsOnly(3);
     assertThat(model.open).isZero();
+  }
+
+  @Test
+  void tooManyFramesOnEndThatCannotBeInferredAreTheEnginesFault() {
+    ScriptedModel model = fixture.serve(1);
+    model.failsOn = red -> red == 20;
+    int[] bad = IntStream.generate(() -> 20).limit(InferenceEngine.MAX_FAILED_ON_END - 1).toArray();
+    var before = submit(bad);
+    var between = submit(10, 10, 10);
+    var after = submit(bad);
+    held.settle();
+    held.advance(10);
+    held.settle();
+    assertThat(before).allSatisfy(it -> assertThat(refused(it).message()).contains("scripted"));
+    assertThat(mask(between.get(0)).mask()).containsOnly(1);
+    assertThat(after).allSatisfy(it -> assertThat(refused(it).message()).contains("scripted"));
+
+    var last = submit(20, 10, 10);
+    held.settle();
+    assertThatThrownBy(last.get(0)::join)
+        .hasRootCauseMessage("scripted failure on [20]")
+        .hasMessageContaining("100 frames on end");
+    assertThat(last).allSatisfy(it -> assertThat(it).isCompletedExceptionally());
+  }
+
+  @Test
+  void whatGoesWrongBetweenFramesFailsAllInFlight() {
+    ScriptedModel model = fixture.serve(1);
+    var results = submit(10, 10, 10, 20, 20, 20, 30, 30, 30, 40, 40, 40);
+    model.onCall = () -> model.specFailure = new OutOfMemoryError("no room for pixels");
+    held.settle();
+    assertThatThrownBy(results.get(11)::join).hasRootCauseMessage("no room for pixels");
+    assertThat(fixture.engine.hasFailed()).isTrue();
   }
 
   @Test

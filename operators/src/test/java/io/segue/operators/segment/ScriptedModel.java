@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model whose mask is the red value of each pixel divided by 10, and which fails on a batch that
@@ -40,6 +41,7 @@ public final class ScriptedModel implements ServingModel {
   boolean preparesForBatchSize = true;
   Precision precision = Precision.FLOAT32;
   double agreement = 1;
+  @Nullable Error specFailure;
   Runnable onSettle = () -> {};
   private final ModelSpec spec;
 
@@ -64,6 +66,9 @@ public final class ScriptedModel implements ServingModel {
 
   @Override
   public ModelSpec spec() {
+    if (specFailure != null) {
+      throw specFailure;
+    }
     return spec;
   }
 

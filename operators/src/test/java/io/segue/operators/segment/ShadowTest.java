@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.segue.schemas.avro.Metric;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -91,5 +92,51 @@ class ShadowTest {
 
     assertThat(fixture.changes).contains("2 FAILED");
     assertThat(fixture.models.get(2L).calls).hasSize(1);
+  }
+
+  @Test
+  void aShadowThatHangsIsLeftAloneAndTheEngineGoesOn() {
+    fixture.models.get(2L).onCall = () -> fixture.held.advance(5_000);
+
+    serve(2);
+
+    assertThat(fixture.changes).contains("2 FAILED");
+    assertThat(fixture.models.get(2L).calls).hasSize(1);
+    assertThat(fixture.engine.hasFailed()).isFalse();
+  }
+
+  @Test
+  void aFrameNeedNotWaitForTheShadow() {
+    HeldThreads held = fixture.held;
+    List<Integer> started = new ArrayList<>();
+    ScriptedModel shadow = fixture.models.get(2L);
+    shadow.onCall =
+        () -> {
+          shadow.onCall = () -> {};
+          var unused = fixture.submit(1, RawCodec.image(2, 2, 20));
+          HeldThreads.runAll(held.pool);
+          held.advance(20);
+          started.add(held.inference.size());
+        };
+
+    serve(1);
+
+    assertThat(started).containsExactly(1);
+  }
+
+  @Test
+  void keepsMasksForFlickerWithinABoundAndNotForEver() {
+    ShadowReports reports = new ShadowReports(fixture.held);
+    LoadedVersion served = new LoadedVersion(1, new ScriptedModel(), () -> {});
+    LoadedVersion shadow = new LoadedVersion(2, new ScriptedModel(), () -> {});
+    int pixels = 1 << 20;
+    for (int stream = 0; stream < 40; stream++) {
+      reports.add(served, shadow, "camera-" + stream, 3, 1024, new byte[pixels], new byte[pixels]);
+    }
+    assertThat(reports.keptBytes()).isEqualTo(64L * pixels);
+
+    fixture.held.advance(10_000);
+    reports.drain("road");
+    assertThat(reports.keptBytes()).isZero();
   }
 }
