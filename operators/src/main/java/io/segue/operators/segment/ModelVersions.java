@@ -3,15 +3,10 @@ package io.segue.operators.segment;
 import io.segue.model.serve.ServingModel;
 import io.segue.schemas.avro.InstanceStatus;
 import io.segue.schemas.avro.ModelState;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -32,27 +27,6 @@ final class ModelVersions {
     void changed(String model, long version, InstanceStatus status, String reason);
   }
 
-  private enum Phase {
-    QUEUED,
-    LOADING,
-    READY,
-    FAILED,
-    CLOSING
-  }
-
-  /** One version and how far it is. */
-  private static final class Slot {
-    private Phase phase = Phase.QUEUED;
-    private @Nullable LoadedVersion loaded;
-    private String reason = "";
-    private long lastServed;
-    private final List<CompletableFuture<LoadedVersion>> waiters = new ArrayList<>();
-
-    boolean inMemory() {
-      return phase == Phase.LOADING || phase == Phase.READY || phase == Phase.CLOSING;
-    }
-  }
-
   private final String model;
   private final CheckedLoader loader;
   private final int maxVersions;
@@ -61,13 +35,10 @@ final class ModelVersions {
   private final LaterComparison comparison;
 
   private final Object lock = new Object();
-  private final Map<Long, Slot> slots = new TreeMap<>();
-  private List<Long> wanted = List.of();
-  private long live;
+  private final VersionSlots slots = new VersionSlots();
   private @Nullable Long shadow;
   private boolean shadowing;
   private long revision = Long.MIN_VALUE;
-  private long served;
   private boolean loading;
   private boolean closed;
 
@@ -92,46 +63,32 @@ final class ModelVersions {
         return;
       }
       revision = state.getRevision();
-      live = state.getLive();
       shadowing &= Objects.equals(shadow, state.getShadow());
       shadow = state.getShadow();
-      List<Long> named = NamedVersions.of(state);
-      wanted = named.subList(0, Math.min(maxVersions, named.size()));
-      slots.values().removeIf(slot -> slot.phase == Phase.FAILED && slot.waiters.isEmpty());
-      named.subList(wanted.size(), named.size()).forEach(this::refuseForRoom);
+      slots.announce(NamedVersions.of(state, maxVersions));
+      slots.named().surplus().stream().map(slots::of).forEach(this::refuseForRoom);
       advance();
     }
   }
 
-  private void refuseForRoom(long version) {
-    Slot slot = slots.computeIfAbsent(version, v -> new Slot());
-    if (slot.phase == Phase.QUEUED) {
+  private void refuseForRoom(VersionSlot slot) {
+    if (slot.isQueued()) {
       refuse(
-          version,
           slot,
           "the state names more than serving.maxVersions %d versions: %s; unpin one or raise it"
-              .formatted(maxVersions, wanted));
+              .formatted(maxVersions, slots.named().kept()));
     }
   }
 
-  private void refuse(long version, Slot slot, String reason) {
-    slot.phase = Phase.FAILED;
-    slot.reason = reason;
-    listener.changed(model, version, InstanceStatus.FAILED, reason);
+  private void refuse(VersionSlot slot, String reason) {
+    slot.refuse(reason);
+    listener.changed(model, slot.version(), InstanceStatus.FAILED, reason);
   }
 
   /** Whether this process can serve with a version. */
   Readiness readiness(long version) {
     synchronized (lock) {
-      Slot slot = slots.get(version);
-      if (slot == null) {
-        return Readiness.EXPECTED;
-      }
-      return switch (slot.phase) {
-        case READY -> Readiness.READY;
-        case FAILED -> Readiness.FAILED;
-        case QUEUED, LOADING, CLOSING -> Readiness.EXPECTED;
-      };
+      return slots.readiness(version);
     }
   }
 
@@ -141,16 +98,15 @@ final class ModelVersions {
    */
   CompletableFuture<LoadedVersion> lease(long version) {
     synchronized (lock) {
-      Slot slot = slots.computeIfAbsent(version, v -> new Slot());
-      LoadedVersion loaded = slot.loaded;
-      if (slot.phase == Phase.READY && loaded != null && loaded.tryLease()) {
-        return CompletableFuture.completedFuture(loaded);
+      VersionSlot slot = slots.of(version);
+      Optional<LoadedVersion> leased = slot.lease();
+      if (leased.isPresent()) {
+        return CompletableFuture.completedFuture(leased.get());
       }
-      if (slot.phase == Phase.FAILED) {
-        return leaseInstead(version, slot.reason);
+      if (slot.hasFailed()) {
+        return leaseInstead(version, slot.reason());
       }
-      CompletableFuture<LoadedVersion> waiter = new CompletableFuture<>();
-      slot.waiters.add(waiter);
+      CompletableFuture<LoadedVersion> waiter = slot.await();
       advance();
       return waiter;
     }
@@ -158,9 +114,9 @@ final class ModelVersions {
 
   private CompletableFuture<LoadedVersion> leaseInstead(long version, String reason) {
     Comparator<Long> readyFirst =
-        Comparator.comparing(other -> readiness(other) != Readiness.READY);
-    return wanted.stream()
-        .filter(other -> other != version && readiness(other) != Readiness.FAILED)
+        Comparator.comparing(other -> slots.readiness(other) != Readiness.READY);
+    return slots.named().kept().stream()
+        .filter(other -> other != version && slots.readiness(other) != Readiness.FAILED)
         .min(readyFirst)
         .map(this::lease)
         .orElseGet(
@@ -175,17 +131,17 @@ final class ModelVersions {
   /** The version that is to infer frames beside the live one, leased, if it is ready. */
   Optional<LoadedVersion> leaseShadow() {
     synchronized (lock) {
-      Slot slot = shadow == null ? null : slots.get(shadow);
-      LoadedVersion loaded = slot == null || slot.phase != Phase.READY ? null : slot.loaded;
-      if (loaded == null || !loaded.tryLease()) {
-        return Optional.empty();
-      }
-      if (!shadowing) {
+      Optional<LoadedVersion> leased =
+          Optional.ofNullable(shadow).flatMap(slots::find).flatMap(VersionSlot::lease);
+      if (leased.isPresent() && !shadowing) {
         shadowing = true;
         listener.changed(
-            model, loaded.version(), InstanceStatus.SHADOWING, "named as the shadow and ready");
+            model,
+            leased.get().version(),
+            InstanceStatus.SHADOWING,
+            "named as the shadow and ready");
       }
-      return Optional.of(loaded);
+      return leased;
     }
   }
 
@@ -200,20 +156,21 @@ final class ModelVersions {
   /** Notes that a version serves a batch. */
   void serving(LoadedVersion version) {
     synchronized (lock) {
-      Slot slot = slots.get(version.version());
-      if (slot != null) {
-        if (slot.lastServed == 0) {
-          listener.changed(model, version.version(), InstanceStatus.SERVING, "first batch");
-        }
-        slot.lastServed = ++served;
-      }
+      slots.find(version.version()).ifPresent(this::serving);
     }
+  }
+
+  private void serving(VersionSlot slot) {
+    if (slot.lastServed() == 0) {
+      listener.changed(model, slot.version(), InstanceStatus.SERVING, "first batch");
+    }
+    slots.served(slot);
   }
 
   /** Versions that hold memory. */
   int inMemory() {
     synchronized (lock) {
-      return (int) slots.values().stream().filter(Slot::inMemory).count();
+      return slots.inMemory();
     }
   }
 
@@ -221,117 +178,61 @@ final class ModelVersions {
   void close() {
     synchronized (lock) {
       closed = true;
-      wanted = List.of();
-      slots.values().stream().filter(slot -> slot.phase == Phase.READY).forEach(this::retire);
+      slots.ready().toList().forEach(this::retire);
     }
   }
 
   /** Retires what is not needed any more and starts the most urgent load there is room for. */
   private void advance() {
-    List<Long> needed = needed();
-    if (readiness(live) == Readiness.READY) {
-      unneeded(needed).forEach(this::retire);
-    }
-    if (loading || closed) {
-      return;
-    }
-    for (int urgency = 0; urgency < needed.size(); urgency++) {
-      long version = needed.get(urgency);
-      Slot slot = slots.computeIfAbsent(version, v -> new Slot());
-      if (slot.phase == Phase.QUEUED) {
-        if (inMemory() < maxVersions) {
-          load(version, slot);
-        } else {
-          makeRoom(needed, urgency);
-        }
-        return;
-      }
+    slots.superfluous().forEach(this::retire);
+    if (!loading && !closed) {
+      slots.nextToLoad().ifPresent(this::loadOrMakeRoom);
     }
   }
 
-  /** The versions that frames wait for, then those that the state names. */
-  private List<Long> needed() {
-    Set<Long> needed = new LinkedHashSet<>();
-    slots.forEach(
-        (version, slot) -> {
-          if (!slot.waiters.isEmpty()) {
-            needed.add(version);
-          }
-        });
-    needed.addAll(wanted);
-    return new ArrayList<>(needed);
-  }
-
-  /** Ready versions that nobody needs, the one that served last at the end. */
-  private List<Slot> unneeded(List<Long> needed) {
-    return slots.entrySet().stream()
-        .filter(entry -> !needed.contains(entry.getKey()))
-        .map(Map.Entry::getValue)
-        .filter(slot -> slot.phase == Phase.READY)
-        .sorted(Comparator.comparingLong(slot -> slot.lastServed))
-        .toList();
-  }
-
-  /**
-   * Retires one version for one that is needed: one that nobody needs or else the least urgent,
-   * unless room is on its way already.
-   */
-  private void makeRoom(List<Long> needed, int urgency) {
-    if (slots.values().stream().anyMatch(slot -> slot.phase == Phase.CLOSING)) {
-      return;
-    }
-    List<Slot> victims = new ArrayList<>(unneeded(needed));
-    for (int i = needed.size() - 1; i > urgency; i--) {
-      Slot slot = slots.get(needed.get(i));
-      if (slot != null && slot.phase == Phase.READY) {
-        victims.add(slot);
-      }
-    }
-    victims.stream().filter(slot -> !isProtected(slot)).findFirst().ifPresent(this::retire);
-  }
-
-  /** What served last stays until the live version can take over. */
-  private boolean isProtected(Slot slot) {
-    return !closed
-        && readiness(live) != Readiness.READY
-        && slot.lastServed > 0
-        && slot.lastServed == served;
-  }
-
-  private void retire(Slot slot) {
-    slot.phase = Phase.CLOSING;
-    if (slot.loaded != null) {
-      comparison.giveUp(slot.loaded);
-      slot.loaded.retire();
+  private void loadOrMakeRoom(VersionSlot slot) {
+    if (slots.inMemory() < maxVersions) {
+      load(slot);
+    } else {
+      slots.leastUrgent(slot).ifPresent(this::retire);
     }
   }
 
-  private void load(long version, Slot slot) {
+  private void retire(VersionSlot slot) {
+    slot.beginClosing()
+        .ifPresent(
+            loaded -> {
+              comparison.giveUp(loaded);
+              loaded.retire();
+            });
+  }
+
+  private void load(VersionSlot slot) {
     loading = true;
-    slot.phase = Phase.LOADING;
-    listener.changed(model, version, InstanceStatus.LOADING, "announced or in use by a stream");
-    boolean besideAnother = slots.values().stream().anyMatch(it -> it.phase == Phase.READY);
+    slot.beginLoading();
+    listener.changed(
+        model, slot.version(), InstanceStatus.LOADING, "announced or in use by a stream");
+    boolean besideAnother = slots.ready().findAny().isPresent();
     Executor where = besideAnother ? threads.quietLoading() : threads.loading();
-    where.execute(() -> loadNow(version, slot));
+    where.execute(() -> loadNow(slot));
   }
 
   /** Loads quietly; what follows holds the lock that frames wait for, and must not be preempted. */
-  private void loadNow(long version, Slot slot) {
+  private void loadNow(VersionSlot slot) {
     CheckedLoader.Checked checked;
     try {
-      checked = loader.load(version);
+      checked = loader.load(slot.version());
     } catch (Exception | Error e) {
-      threads.loading().execute(() -> failed(version, slot, e));
+      threads.loading().execute(() -> failed(slot, e));
       return;
     }
-    threads.loading().execute(() -> ready(version, slot, checked));
+    threads.loading().execute(() -> ready(slot, checked));
   }
 
   /** Tells what came of the comparison of a version that serves already. */
   private void compared(LoadedVersion loaded, String numbers) {
     synchronized (lock) {
-      Slot slot = slots.get(loaded.version());
-      boolean served = slot != null && slot.lastServed > 0;
+      boolean served = slots.find(loaded.version()).filter(it -> it.lastServed() > 0).isPresent();
       listener.changed(
           model,
           loaded.version(),
@@ -341,7 +242,8 @@ final class ModelVersions {
   }
 
   /** Opens a version to frames. */
-  private void ready(long version, Slot slot, CheckedLoader.Checked checked) {
+  private void ready(VersionSlot slot, CheckedLoader.Checked checked) {
+    long version = slot.version();
     ServingModel serving = checked.serving();
     LoadedVersion loaded =
         new LoadedVersion(
@@ -349,9 +251,8 @@ final class ModelVersions {
     List<CompletableFuture<LoadedVersion>> waiters;
     synchronized (lock) {
       loading = false;
-      slot.loaded = loaded;
-      slot.phase = Phase.READY;
-      waiters = takeWaiters(slot);
+      slot.open(loaded);
+      waiters = slot.takeWaiters();
       waiters.forEach(waiter -> loaded.tryLease());
       if (!checked.unsettled().isEmpty()) {
         loaded.tryLease();
@@ -370,15 +271,20 @@ final class ModelVersions {
     waiters.forEach(waiter -> waiter.complete(loaded));
   }
 
-  private void failed(long version, Slot slot, Throwable cause) {
+  private void failed(VersionSlot slot, Throwable cause) {
     String reason = String.valueOf(cause.getMessage() == null ? cause : cause.getMessage());
     List<CompletableFuture<LoadedVersion>> waiters;
     synchronized (lock) {
       loading = false;
-      refuse(version, slot, reason);
-      waiters = takeWaiters(slot);
+      refuse(slot, reason);
+      waiters = slot.takeWaiters();
       advance();
     }
+    leaseFor(slot.version(), waiters);
+  }
+
+  /** Passes on to others who waited for a version what {@link #lease} gives now. */
+  private void leaseFor(long version, List<CompletableFuture<LoadedVersion>> waiters) {
     for (CompletableFuture<LoadedVersion> waiter : waiters) {
       var unused =
           lease(version)
@@ -393,23 +299,12 @@ final class ModelVersions {
     }
   }
 
-  private static List<CompletableFuture<LoadedVersion>> takeWaiters(Slot slot) {
-    List<CompletableFuture<LoadedVersion>> waiters = List.copyOf(slot.waiters);
-    slot.waiters.clear();
-    return waiters;
-  }
-
   private void closeNow(long version, ServingModel serving) {
     serving.close();
     NativeHeap.trim();
     synchronized (lock) {
       listener.changed(model, version, InstanceStatus.RELEASED, "not needed any more");
-      Slot slot = slots.remove(version);
-      if (slot != null && !slot.waiters.isEmpty()) {
-        Slot again = new Slot();
-        again.waiters.addAll(slot.waiters);
-        slots.put(version, again);
-      }
+      slots.released(version);
       advance();
     }
   }
