@@ -149,7 +149,7 @@ public final class LearnJob {
                 .returns(new AvroTypeInfo<>(ModelSignal.class))
                 .name("verdict-signals")
                 .uid("verdict-signals")
-                .union(states, watched(commands, scores))
+                .union(states, watched(commands, scores, states, written))
                 .keyBy(ModelSignal::getModel, Types.STRING)
                 .process(
                     new ControlModels(
@@ -177,19 +177,25 @@ public final class LearnJob {
 
   /** The commands, and those of the watch where one is asked for. */
   private DataStream<ModelSignal> watched(
-      DataStream<ModelSignal> commands, DataStream<Metric> scores) {
+      DataStream<ModelSignal> commands,
+      DataStream<Metric> scores,
+      DataStream<ModelSignal> states,
+      List<ModelState> written) {
     GateOptions gate = options.gate();
+    String model = options.model();
     if (gate.rollbackDrop() == 0) {
       return commands;
     }
     return commands.union(
         one(
             scores
-                .filter(metric -> metric.getModel() != null)
+                .filter(metric -> model.equals(metric.getModel()))
                 .name("scores-of-models")
                 .uid("scores-of-models")
                 .keyBy(Metric::getModel, Types.STRING)
-                .process(new WatchServedScores(gate.rollbackDrop(), gate.rollbackFrames())),
+                .connect(states.keyBy(ModelSignal::getModel, Types.STRING))
+                .process(
+                    new WatchServedScores(gate.rollbackDrop(), gate.rollbackFrames(), written)),
             "watch-served-scores"));
   }
 

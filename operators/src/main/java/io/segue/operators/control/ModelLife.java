@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  * a copy of what control knows; the caller stores {@link #status()} and sends on what came of it.
  */
 final class ModelLife {
-  /** Argument of a rollback: the version that was found wanting; another one stays. */
-  static final String FROM = "from";
-
   private final String model;
   private final PublishedVersions versions;
   private final StateEdits edits;
@@ -176,7 +173,7 @@ final class ModelLife {
   private void rollBack(ControlCommand command) throws CommandRefusedException, IOException {
     ModelState state = stateFor(command);
     long from = state.getLive();
-    String judged = command.getArguments().get(FROM);
+    String judged = command.getArguments().get(StateEdits.FROM);
     refuseIf(
         judged != null && !judged.equals(Long.toString(from)),
         command,

@@ -24,6 +24,9 @@ final class StateEdits {
   private static final String SALT = "salt";
   static final String ACTIVATE_AT = "activateAt";
 
+  /** Argument of what ends a version's service: the version that was found wanting, no other. */
+  static final String FROM = "from";
+
   private final PublishedVersions versions;
   private final int maxVersions;
 
@@ -64,8 +67,15 @@ final class StateEdits {
   ModelState.Builder canary(ModelState state, ControlCommand command)
       throws CommandRefusedException, IOException {
     if (command.getVersion() == null) {
-      if (state.getCanary() == null) {
+      Canary running = state.getCanary();
+      if (running == null) {
         throw refusal(command, "there is no canary to end; name a version to begin one");
+      }
+      String judged = command.getArguments().get(FROM);
+      if (judged != null && !judged.equals(Long.toString(running.getVersion()))) {
+        throw refusal(
+            command,
+            "version %s is no longer the canary, %d is".formatted(judged, running.getVersion()));
       }
       return ModelState.newBuilder(state).setCanary(null);
     }

@@ -6,6 +6,7 @@ import io.segue.schemas.AvroCodec;
 import io.segue.schemas.avro.ControlAction;
 import io.segue.schemas.avro.ControlCommand;
 import io.segue.schemas.avro.Metric;
+import io.segue.schemas.avro.ModelState;
 import io.segue.schemas.flow.ConsumedRecord;
 import io.segue.schemas.flow.ModelSignal;
 import io.segue.schemas.flow.ReceivedCommand;
@@ -22,98 +23,165 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.formats.avro.typeutils.AvroTypeInfo;
-import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Watches the scores of served masks and commands a rollback, once for each version, when a version
- * falls short of the one that served before it; the key is the model. Both are judged on their
- * newest labelled frames, which are not the same ones: where the world drifts, the drop that is
- * allowed must leave room for that.
+ * Watches the scores of served masks beside the published states; the key is the model. A live
+ * version that falls short of the one kept for a rollback is rolled back, a canary that falls short
+ * of the live version is ended, each once for as long as it is in that place. Both are judged on
+ * their newest labelled frames, which are not the same ones: where the world drifts, the drop that
+ * is allowed must leave room for that.
+ *
+ * <p>Other versions are not judged, and a version that was rolled back is no yardstick: the state
+ * names no previous version then, until another one goes live.
  */
-public final class WatchServedScores extends KeyedProcessFunction<String, Metric, ModelSignal> {
+public final class WatchServedScores
+    extends KeyedCoProcessFunction<String, Metric, ModelSignal, ModelSignal> {
   private static final long serialVersionUID = 1L;
   private static final long NO_OFFSET = -1;
 
+  /**
+   * A comparison that a state asks for.
+   *
+   * @param version on trial
+   * @param yardstick version that it must not fall short of
+   * @param remedy what ends its service
+   */
+  private record Trial(long version, long yardstick, ControlAction remedy) {
+    static List<Trial> of(ModelState state) {
+      List<Trial> trials = new ArrayList<>();
+      if (state.getPrevious() != null) {
+        trials.add(new Trial(state.getLive(), state.getPrevious(), ControlAction.ROLLBACK));
+      }
+      if (state.getCanary() != null) {
+        long canary = state.getCanary().getVersion();
+        trials.add(new Trial(canary, state.getLive(), ControlAction.CANARY));
+      }
+      return trials;
+    }
+  }
+
   private final double drop;
   private final int frames;
+  private final List<ModelState> written;
 
+  private transient ValueState<ModelState> models;
   private transient MapState<Long, RunningScore> scores;
-  private transient ValueState<Long> newest;
-  private transient ValueState<Long> before;
-  private transient ValueState<Long> judged;
+  private transient MapState<String, Long> remedied;
 
   /**
    * @param drop in mean IoU, above 0
    * @param frames of each version that are compared
+   * @param written the states on the topic when the job was started; restored state wins
    */
-  public WatchServedScores(double drop, int frames) {
+  public WatchServedScores(double drop, int frames, List<ModelState> written) {
     this.drop = drop;
     this.frames = frames;
+    this.written = List.copyOf(written);
   }
 
   @Override
   public void open(OpenContext context) {
+    models =
+        getRuntimeContext()
+            .getState(new ValueStateDescriptor<>("model", new AvroTypeInfo<>(ModelState.class)));
     scores =
         getRuntimeContext()
             .getMapState(
                 new MapStateDescriptor<>(
                     "scores", Types.LONG, new AvroTypeInfo<>(RunningScore.class)));
-    newest = getRuntimeContext().getState(new ValueStateDescriptor<>("newest", Types.LONG));
-    before = getRuntimeContext().getState(new ValueStateDescriptor<>("before", Types.LONG));
-    judged = getRuntimeContext().getState(new ValueStateDescriptor<>("judged", Types.LONG));
+    remedied =
+        getRuntimeContext()
+            .getMapState(new MapStateDescriptor<>("remedied", Types.STRING, Types.LONG));
   }
 
+  /** Notes a score of a version that the state names and judges by it. */
   @Override
-  public void processElement(Metric metric, Context context, Collector<ModelSignal> out)
+  public void processElement1(Metric metric, Context context, Collector<ModelSignal> out)
       throws Exception {
+    ModelState state = state(context.getCurrentKey());
     Long version = metric.getVersion();
-    if (!metric.getName().equals(ScoreServedMasks.FRAME) || version == null || isOlder(version)) {
+    if (state == null
+        || version == null
+        || !metric.getName().equals(ScoreServedMasks.FRAME)
+        || !serves(state, version)) {
       return;
     }
     note(version, metric);
-    Long last = newest.value();
-    Long earlier = before.value();
-    if (last == null || earlier == null || last.equals(judged.value())) {
-      return;
-    }
-    RunningScore ofLast = scores.get(last);
-    RunningScore ofEarlier = scores.get(earlier);
-    if (ofLast.getCounts().size() < frames || ofEarlier.getCounts().size() < frames) {
-      return;
-    }
-    double shortfall = miou(ofEarlier) - miou(ofLast);
-    if (shortfall > drop) {
-      judged.update(last);
-      long now = context.timerService().currentProcessingTime();
-      out.collect(rollback(context.getCurrentKey(), last, earlier, shortfall, now));
+    for (Trial trial : Trial.of(state)) {
+      judge(trial, state, context, out);
     }
   }
 
-  /** Whether a version is older than the two that are compared: its labels came late. */
-  private boolean isOlder(long version) throws Exception {
-    Long last = newest.value();
-    return last != null && version < last && !scores.contains(version);
+  /** Follows the published states; scores of versions that serve no more are forgotten. */
+  @Override
+  public void processElement2(ModelSignal signal, Context context, Collector<ModelSignal> out)
+      throws Exception {
+    ModelState known = state(context.getCurrentKey());
+    if (!(signal.getSignal() instanceof ModelState state)
+        || (known != null && known.getRevision() >= state.getRevision())) {
+      return;
+    }
+    models.update(state);
+    List<Long> scored = new ArrayList<>();
+    scores.keys().forEach(scored::add);
+    for (long version : scored) {
+      if (!serves(state, version)) {
+        scores.remove(version);
+      }
+    }
+    List<Trial> trials = Trial.of(state);
+    for (ControlAction remedy : List.of(ControlAction.ROLLBACK, ControlAction.CANARY)) {
+      Long version = remedied.get(remedy.name());
+      if (trials.stream().noneMatch(t -> t.remedy() == remedy && Long.valueOf(t.version()).equals(version))) {
+        remedied.remove(remedy.name());
+      }
+    }
   }
 
-  /** Keeps the newest matrices of a version; one that was never seen is the newest version. */
+  private @Nullable ModelState state(String model) throws Exception {
+    ModelState known = models.value();
+    return known != null
+        ? known
+        : written.stream().filter(state -> state.getModel().equals(model)).findFirst().orElse(null);
+  }
+
+  private static boolean serves(ModelState state, long version) {
+    return version == state.getLive()
+        || Long.valueOf(version).equals(state.getPrevious())
+        || (state.getCanary() != null && state.getCanary().getVersion() == version);
+  }
+
+  /** Keeps the newest matrices of a version. */
   private void note(long version, Metric metric) throws Exception {
     RunningScore known = scores.get(version);
-    if (known == null) {
-      Long replaced = newest.value();
-      Long forgotten = before.value();
-      if (forgotten != null) {
-        scores.remove(forgotten);
-      }
-      before.update(replaced);
-      newest.update(version);
-    }
     List<List<Long>> counts = new ArrayList<>(known == null ? List.of() : known.getCounts());
     counts.add(metric.getCounts());
     if (counts.size() > frames) {
       counts.remove(0);
     }
     scores.put(version, new RunningScore(metric.getTime().toEpochMilli(), counts));
+  }
+
+  private void judge(Trial trial, ModelState state, Context context, Collector<ModelSignal> out)
+      throws Exception {
+    RunningScore own = scores.get(trial.version());
+    RunningScore asked = scores.get(trial.yardstick());
+    if (remedied.contains(trial.remedy().name()) || !isFull(own) || !isFull(asked)) {
+      return;
+    }
+    double shortfall = miou(asked) - miou(own);
+    if (shortfall > drop) {
+      remedied.put(trial.remedy().name(), trial.version());
+      long now = context.timerService().currentProcessingTime();
+      out.collect(command(trial, state, shortfall, now));
+    }
+  }
+
+  private boolean isFull(@Nullable RunningScore score) {
+    return score != null && score.getCounts().size() >= frames;
   }
 
   private static double miou(RunningScore score) {
@@ -125,17 +193,18 @@ public final class WatchServedScores extends KeyedProcessFunction<String, Metric
     return sum.meanIou();
   }
 
-  private ModelSignal rollback(String model, long version, long to, double shortfall, long now) {
+  /** Names no target: a rollback goes to what is previous when it is carried out. */
+  private ModelSignal command(Trial trial, ModelState state, double shortfall, long now) {
+    String model = state.getModel();
     ControlCommand command =
         ControlCommand.newBuilder()
-            .setCommandId("watch-" + model + "-" + version)
-            .setAction(ControlAction.ROLLBACK)
+            .setCommandId("watch-%s-%d-r%d".formatted(model, trial.version(), state.getRevision()))
+            .setAction(trial.remedy())
             .setModel(model)
-            .setVersion(to)
-            .setArguments(Map.of(ModelLife.FROM, Long.toString(version)))
+            .setArguments(Map.of(StateEdits.FROM, Long.toString(trial.version())))
             .setRequestedBy(
                 "the watch on served masks: mean IoU %.3f below version %d on %d frames each"
-                    .formatted(shortfall, to, frames))
+                    .formatted(shortfall, trial.yardstick(), frames))
             .setRequestedAt(Instant.ofEpochMilli(now))
             .build();
     ConsumedRecord record =

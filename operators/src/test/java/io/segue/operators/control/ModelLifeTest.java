@@ -20,34 +20,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class ModelLifeTest {
-  /** A registry that allots numbers as the real one does. */
-  private static final class Versions implements PublishedVersions {
-    private final TreeMap<Long, String> candidates =
-        new TreeMap<>(Map.of(1L, "first", 2L, "second"));
-
-    @Override
-    public boolean contains(String model, long version) {
-      return candidates.containsKey(version);
-    }
-
-    @Override
-    public long publish(GateResult blessed, long above) {
-      long version = Math.max(above, candidates.lastKey()) + 1;
-      candidates.put(version, blessed.getVerdict().getCandidateId());
-      return version;
-    }
-  }
-
   @FunctionalInterface
   private interface Deed {
     void on(ModelLife life) throws Exception;
   }
 
-  private final Versions versions = new Versions();
+  private final AllottedVersions versions = new AllottedVersions();
   private final List<ModelState> written = new ArrayList<>();
   private final List<String> events = new ArrayList<>();
   private ControlStatus known = ControlStatus.newBuilder().build();
