@@ -13,6 +13,9 @@ public record ImageLimits(int maxSide, int maxPixels) {
   /** Up to 8K video: 8192 pixels a side and 8192 × 4352 in all. */
   public static final ImageLimits DEFAULT = new ImageLimits(8192, 8192 * 4352);
 
+  /** For images that this system has made itself: what they show was within the limits then. */
+  public static final ImageLimits NONE = new ImageLimits(Integer.MAX_VALUE, Integer.MAX_VALUE);
+
   /** Both limits must be positive. */
   public ImageLimits {
     if (maxSide < 1 || maxPixels < 1) {

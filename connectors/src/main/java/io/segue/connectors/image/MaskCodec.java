@@ -51,7 +51,7 @@ public final class MaskCodec {
   }
 
   /**
-   * A mask with the size and the colours of another.
+   * A mask with the size and the colours of another, however large that is.
    *
    * @param like an indexed or grey PNG between position and limit; left as it was
    * @param indices as for {@link #encode}
@@ -60,7 +60,7 @@ public final class MaskCodec {
    */
   public static byte[] encodeLike(ByteBuffer like, ByteBuffer indices) {
     ByteBuffer bytes = like.slice();
-    ImageHeader header = ImageHeader.read(bytes);
+    ImageHeader header = ImageHeader.read(bytes, ImageLimits.NONE);
     byte[] palette = PngStructure.palette(bytes);
     int colourType = palette.length == 0 ? PngStructure.GREY : PngStructure.INDEXED;
     return write(indices, header.width(), header.height(), colourType, palette);

@@ -56,6 +56,7 @@ public record LearnConfig(
         taxonomy.orElseThrow(() -> SegueConfig.missing("learn.taxonomy")),
         SegueConfig.required("registry", config.registry()),
         SegueConfig.required("payloads", config.payloads()),
+        config.segment().limits(),
         join,
         holdout,
         replay,

@@ -85,6 +85,7 @@ final class DemoPipeline {
             defaults.taxonomy(),
             defaults.registryRoot(),
             defaults.payloadRoot(),
+            defaults.limits(),
             defaults.join(),
             new HoldoutSplit(0.25, Duration.ofSeconds(3), Duration.ofMillis(500), SEED),
             replay(),

@@ -203,7 +203,9 @@ public final class LearnJob {
     return joinInputs(ReadJoinInputs.Kind.FRAMES)
         .union(joinInputs(ReadJoinInputs.Kind.MASKS), labels)
         .keyBy(input -> input.getId().getStreamId(), Types.STRING)
-        .process(new LabelJoin(options.join(), LabelRules.of(options.taxonomy()), payloads()))
+        .process(
+            new LabelJoin(
+                options.join(), LabelRules.of(options.taxonomy()), payloads(), options.limits()))
         .name("join-labels")
         .uid("join-labels");
   }
@@ -216,6 +218,7 @@ public final class LearnJob {
                 LabelRules.of(options.taxonomy()),
                 options.holdout(),
                 payloads(),
+                options.limits(),
                 options.scoreWindow(),
                 IDLE_STREAM))
         .name("score-served-masks")

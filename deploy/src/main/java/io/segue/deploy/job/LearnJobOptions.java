@@ -5,6 +5,7 @@ import io.segue.connectors.kafka.SegueTopics;
 import io.segue.connectors.kafka.SinkOptions;
 import io.segue.connectors.kafka.StartingOffsets;
 import io.segue.model.config.Taxonomy;
+import io.segue.operators.admit.FrameLimits;
 import io.segue.operators.gate.GateOptions;
 import io.segue.operators.join.JoinOptions;
 import io.segue.operators.replay.HoldoutSplit;
@@ -26,6 +27,7 @@ import java.util.Map;
  * @param taxonomy classes of the labels and of the model
  * @param registryRoot where candidates and versions are, a Flink file system path
  * @param payloadRoot where payloads by reference are, a Flink file system path
+ * @param limits of frames that the segment job lets in, and so of their labels and masks
  * @param join what is held until labels come
  * @param holdout what is never trained on
  * @param replay what is trained on and judged on
@@ -44,6 +46,7 @@ public record LearnJobOptions(
     Taxonomy taxonomy,
     String registryRoot,
     String payloadRoot,
+    FrameLimits limits,
     JoinOptions join,
     HoldoutSplit holdout,
     ReplayOptions replay,
@@ -91,6 +94,7 @@ public record LearnJobOptions(
         taxonomy,
         registryRoot,
         payloadRoot,
+        FrameLimits.DEFAULT,
         JoinOptions.DEFAULT,
         HoldoutSplit.DEFAULT,
         ReplayOptions.in(replayRoot),

@@ -126,6 +126,7 @@ class LearnJobITCase {
         defaults.taxonomy(),
         defaults.registryRoot(),
         defaults.payloadRoot(),
+        defaults.limits(),
         JoinOptions.DEFAULT,
         HoldoutSplit.DEFAULT,
         new ReplayOptions(

@@ -2,9 +2,9 @@ package io.segue.operators.evaluate;
 
 import io.segue.connectors.image.DecodedMask;
 import io.segue.connectors.image.ImageException;
-import io.segue.connectors.image.ImageLimits;
 import io.segue.connectors.image.MaskCodec;
 import io.segue.model.metric.ConfusionMatrix;
+import io.segue.operators.admit.FrameLimits;
 import io.segue.operators.join.LabelRules;
 import io.segue.operators.record.FrameIds;
 import io.segue.operators.record.PayloadReader;
@@ -55,6 +55,7 @@ public final class ScoreServedMasks extends KeyedProcessFunction<String, Labelle
   private final LabelRules rules;
   private final HoldoutSplit split;
   private final PayloadReader payloads;
+  private final FrameLimits limits;
   private final int window;
   private final Duration idle;
 
@@ -64,14 +65,21 @@ public final class ScoreServedMasks extends KeyedProcessFunction<String, Labelle
   /**
    * Scores by these rules.
    *
+   * @param limits of the frames that are let in, and so of their masks and labels
    * @param window frames in the running figure
    * @param idle time after which the running figure of a silent stream is forgotten
    */
   public ScoreServedMasks(
-      LabelRules rules, HoldoutSplit split, PayloadReader payloads, int window, Duration idle) {
+      LabelRules rules,
+      HoldoutSplit split,
+      PayloadReader payloads,
+      FrameLimits limits,
+      int window,
+      Duration idle) {
     this.rules = rules;
     this.split = split;
     this.payloads = payloads;
+    this.limits = limits;
     this.window = window;
     this.idle = idle;
   }
@@ -121,10 +129,9 @@ public final class ScoreServedMasks extends KeyedProcessFunction<String, Labelle
       throw new IllegalArgumentException(
           "mask in taxonomy %s, label in %s".formatted(mask.getTaxonomy(), frame.getTaxonomy()));
     }
-    DecodedMask truth = MaskCodec.decode(frame.getLabel(), ImageLimits.DEFAULT);
+    DecodedMask truth = MaskCodec.decode(frame.getLabel(), limits.image());
     DecodedMask served =
-        MaskCodec.decode(
-            payloads.payload(mask.getPayload(), mask.getPayloadRef()), ImageLimits.DEFAULT);
+        MaskCodec.decode(payloads.payload(mask.getPayload(), mask.getPayloadRef()), limits.image());
     ConfusionMatrix matrix = new ConfusionMatrix(rules.classes());
     matrix.add(
         ByteBuffer.wrap(truth.indices()), ByteBuffer.wrap(served.indices()), rules.ignoreValue());

@@ -19,10 +19,12 @@ import java.nio.ByteBuffer;
 final class LabelCheck {
   private final LabelRules rules;
   private final PayloadReader payloads;
+  private final ImageLimits limits;
 
-  LabelCheck(LabelRules rules, PayloadReader payloads) {
+  LabelCheck(LabelRules rules, PayloadReader payloads, ImageLimits limits) {
     this.rules = rules;
     this.payloads = payloads;
+    this.limits = limits;
   }
 
   /** The image of a frame and its size. */
@@ -57,7 +59,7 @@ final class LabelCheck {
   private DecodedMask pixels(Label label, String name) throws LabelRefusedException {
     ByteBuffer payload = payload(name, label.getPayload(), label.getPayloadRef());
     try {
-      return MaskCodec.decode(payload, ImageLimits.DEFAULT);
+      return MaskCodec.decode(payload, limits);
     } catch (ImageException e) {
       throw new LabelRefusedException(
           DeadLetterCause.LABEL_UNREADABLE, name + ": " + e.getMessage());
@@ -91,7 +93,7 @@ final class LabelCheck {
     ByteBuffer bytes = payload(name, frame.getPayload(), frame.getPayloadRef());
     ImageHeader header;
     try {
-      header = ImageHeader.read(bytes);
+      header = ImageHeader.read(bytes, limits);
     } catch (ImageException e) {
       throw new LabelRefusedException(
           e.deadLetterCause(), "%s, for which a label came: %s".formatted(name, e.getMessage()));

@@ -2,6 +2,7 @@ package io.segue.operators.join;
 
 import io.segue.connectors.image.DecodedMask;
 import io.segue.connectors.image.MaskCodec;
+import io.segue.operators.admit.FrameLimits;
 import io.segue.operators.record.DeadLetters;
 import io.segue.operators.record.FrameIds;
 import io.segue.operators.record.LabelOrder;
@@ -49,6 +50,7 @@ public final class LabelJoin extends KeyedProcessFunction<String, JoinInput, Lab
   private final JoinOptions options;
   private final LabelRules rules;
   private final PayloadReader payloads;
+  private final FrameLimits limits;
   private final DeadLetters deadLetters = new DeadLetters("join-labels");
 
   private transient long resumedAt;
@@ -59,17 +61,23 @@ public final class LabelJoin extends KeyedProcessFunction<String, JoinInput, Lab
   private transient Counter superseded;
   private transient Counter unscored;
 
-  /** Joins labels that keep to the rules. */
-  public LabelJoin(JoinOptions options, LabelRules rules, PayloadReader payloads) {
+  /**
+   * Joins labels that keep to the rules.
+   *
+   * @param limits of the frames that are let in, and so of their labels
+   */
+  public LabelJoin(
+      JoinOptions options, LabelRules rules, PayloadReader payloads, FrameLimits limits) {
     this.options = options;
     this.rules = rules;
     this.payloads = payloads;
+    this.limits = limits;
   }
 
   @Override
   public void open(OpenContext context) {
     resumedAt = UNKNOWN;
-    check = new LabelCheck(rules, payloads);
+    check = new LabelCheck(rules, payloads, limits.image());
     held = new StreamHoldings(getRuntimeContext(), options);
     MetricGroup metrics = getRuntimeContext().getMetricGroup();
     joined = metrics.counter("joinedLabels");

@@ -19,7 +19,8 @@ final class RecentMasks {
   private long bytes;
 
   /**
-   * The pixels of an indexed or grey PNG.
+   * The pixels of an indexed or grey PNG that this job has made, of whatever size: the limits of a
+   * restart may be below those under which a mask was made.
    *
    * @param png not to be changed any more
    */
@@ -28,7 +29,7 @@ final class RecentMasks {
     if (known != null) {
       return known;
     }
-    DecodedMask decoded = MaskCodec.decode(png, ImageLimits.DEFAULT);
+    DecodedMask decoded = MaskCodec.decode(png, ImageLimits.NONE);
     add(png, decoded);
     return decoded;
   }

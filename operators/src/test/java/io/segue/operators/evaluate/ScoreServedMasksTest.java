@@ -4,6 +4,7 @@ import static io.segue.operators.record.Samples.id;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.segue.connectors.image.MaskCodec;
+import io.segue.operators.admit.FrameLimits;
 import io.segue.operators.join.LabelRules;
 import io.segue.operators.record.Samples;
 import io.segue.operators.replay.HoldoutSplit;
@@ -37,6 +38,7 @@ class ScoreServedMasksTest {
             ref -> {
               throw new IOException("no payload store in this test");
             },
+            FrameLimits.DEFAULT,
             2,
             Duration.ofHours(1));
     scores =

@@ -8,6 +8,7 @@ import static io.segue.operators.record.Samples.png;
 import static io.segue.operators.record.Samples.received;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.segue.operators.admit.FrameLimits;
 import io.segue.operators.record.Samples;
 import io.segue.operators.record.SideOutputs;
 import io.segue.schemas.avro.DeadLetter;
@@ -52,13 +53,19 @@ class LabelJoinTest {
 
   private static KeyedOneInputStreamOperatorTestHarness<String, JoinInput, LabelledFrame> harness()
       throws Exception {
+    return harness(FrameLimits.DEFAULT);
+  }
+
+  private static KeyedOneInputStreamOperatorTestHarness<String, JoinInput, LabelledFrame> harness(
+      FrameLimits limits) throws Exception {
     LabelJoin function =
         new LabelJoin(
             OPTIONS,
             LabelRules.of(Samples.TAXONOMY),
             ref -> {
               throw new IOException("no payload store in this test");
-            });
+            },
+            limits);
     return new KeyedOneInputStreamOperatorTestHarness<>(
         new KeyedProcessOperator<>(function), input -> input.getId().getStreamId(), Types.STRING);
   }
@@ -188,6 +195,23 @@ class LabelJoinTest {
     come(received(label(one, 0).setPayload(ByteBuffer.wrap(new byte[] {1, 2, 3}))));
 
     assertThat(onlyLetter().getCause()).isEqualTo(DeadLetterCause.LABEL_UNREADABLE);
+  }
+
+  @Test
+  void takesLabelsOfFramesThatRaisedLimitsLetIn() throws Exception {
+    int side = FrameLimits.DEFAULT.maxSide() + 8;
+    Label.Builder wide =
+        label(one, 0).setWidth(side).setHeight(1).setPayload(ByteBuffer.wrap(png(side, 1, 0)));
+    come(received(wide));
+    assertThat(onlyLetter().getMessage()).contains("8200×1 pixels", "limit is 8192");
+
+    join.close();
+    join = harness(new FrameLimits(1 << 20, side, side));
+    join.open();
+    come(received(wide), frame(one, side, 1));
+    assertThat(letters()).isEmpty();
+    join.setProcessingTime(31_000);
+    assertThat(labelled()).hasSize(1);
   }
 
   @Test

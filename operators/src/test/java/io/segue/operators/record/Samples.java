@@ -46,13 +46,17 @@ public final class Samples {
   }
 
   public static JoinInput frame(FrameId id) {
-    ByteBuffer rgb = ByteBuffer.allocateDirect(3 * WIDTH * HEIGHT);
+    return frame(id, WIDTH, HEIGHT);
+  }
+
+  public static JoinInput frame(FrameId id, int width, int height) {
+    ByteBuffer rgb = ByteBuffer.allocateDirect(3 * width * height);
     Frame frame =
         Frame.newBuilder()
             .setId(id)
             .setCaptureTime(Instant.ofEpochMilli(100 * id.getSequence()))
             .setEncoding(ImageEncoding.PNG)
-            .setPayload(ByteBuffer.wrap(ImageEncoder.encodePng(rgb, WIDTH, HEIGHT)))
+            .setPayload(ByteBuffer.wrap(ImageEncoder.encodePng(rgb, width, height)))
             .build();
     return new JoinInput(id, new HeldFrame(100 * id.getSequence(), frame));
   }

@@ -4,6 +4,7 @@ import static io.segue.operators.FrameRecords.decoded;
 import static io.segue.operators.FrameRecords.png;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.segue.connectors.image.ImageLimits;
 import io.segue.operators.assign.StreamRule;
 import io.segue.operators.assign.StreamRules;
 import io.segue.operators.record.TopicWriter;
@@ -197,6 +198,26 @@ class ReleaseOutcomesTest {
     assertThat(records.stream().filter(Mask.class::isInstance))
         .extracting(record -> ((Mask) record).getChangedShare())
         .containsExactly(null, 0.5f, 0.5f);
+  }
+
+  @Test
+  void takesMasksOfAnySizeThatFramesWereLetInWith() throws Exception {
+    int beyondTheDefault = ImageLimits.DEFAULT.maxSide() + 8;
+    List<SpecificRecord> records =
+        run(
+            outcome("c", 1, 0, wide(0, beyondTheDefault, 0)),
+            outcome("c", 1, 1, wide(1, beyondTheDefault, 1)));
+    assertThat(records.stream().filter(Mask.class::isInstance))
+        .extracting(record -> ((Mask) record).getChangedShare())
+        .containsExactly(null, 1f);
+  }
+
+  private static Mask wide(long ordinal, int width, int index) {
+    return mask("c", ordinal, 1)
+        .setWidth(width)
+        .setHeight(2)
+        .setPayload(png(width, 2, index))
+        .build();
   }
 
   @Test

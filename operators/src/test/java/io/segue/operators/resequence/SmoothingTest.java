@@ -3,6 +3,7 @@ package io.segue.operators.resequence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.segue.connectors.image.ImageLimits;
 import io.segue.connectors.image.MaskCodec;
 import io.segue.operators.FrameRecords;
 import io.segue.operators.assign.StreamRule;
@@ -175,6 +176,18 @@ class SmoothingTest {
                 new Made(2, 6, 2, 2, one),
                 new Made(2, 5, 2, 2, one)));
     assertThat(firstPixel(masks)).containsExactly(0, 1, 2, 1, 2, 2, 1);
+  }
+
+  @Test
+  void smoothsMasksOfAnySizeThatFramesWereLetInWith() throws Exception {
+    int width = ImageLimits.DEFAULT.maxSide() + 8;
+    byte[] zero = new byte[width];
+    byte[] one = new byte[width];
+    Arrays.fill(one, (byte) 1);
+    List<Mask> masks =
+        run(3, "smooth-a", List.of(new Made(1, 0, 1, width, zero), new Made(1, 1, 1, width, one)));
+    assertThat(masks).extracting(Mask::getRawChangedShare).containsExactly(null, 1f);
+    assertThat(masks).extracting(Mask::getChangedShare).containsExactly(null, 0f);
   }
 
   @Test

@@ -134,6 +134,7 @@ final class LearnLine {
         base.taxonomy(),
         base.registryRoot(),
         base.payloadRoot(),
+        base.limits(),
         new JoinOptions(5_000, 64L << 20, Duration.ofHours(1), labelWait, 5_000),
         new HoldoutSplit(0.25, Duration.ofSeconds(20), Duration.ofSeconds(2), 1),
         replay,
