@@ -19,7 +19,9 @@ import picocli.CommandLine.Option;
     description = {
       "Makes a model of a checkpoint or SavedModel of the Model Garden.",
       "Where a weight of the chosen parts is missing or has another shape, every difference is"
-          + " listed and nothing is written."
+          + " listed and nothing is written.",
+      "Where the spec's network has backbone: {type: saved_model}, a SavedModel from elsewhere is"
+          + " taken as it is."
     },
     mixinStandardHelpOptions = true)
 final class ModelImportCommand implements Callable<Integer> {
@@ -71,14 +73,27 @@ final class ModelImportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     ModelSpec spec = ModelSpec.fromJson(Files.readString(specFile));
-    ModelImport imported = ModelImport.read(checkpoint, spec, parts, averages, seed);
-    ModelDirectory.write(out, spec, imported.weights());
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("model", out.toString());
+    if (spec.runsAsItIs()) {
+      adopt(spec);
+      console.result(result);
+      return ExitCode.OK;
+    }
+    ModelImport imported = ModelImport.read(checkpoint, spec, parts, averages, seed);
+    ModelDirectory.write(out, spec, imported.weights());
     result.put("imported", imported.imported().size());
     result.put("fresh", imported.fresh());
     result.put("unread", imported.unread());
     console.result(result);
     return ExitCode.OK;
+  }
+
+  private void adopt(ModelSpec spec) {
+    if (!parts.isEmpty() || averages) {
+      throw new CommandFailedException(
+          "--parts and --averages choose among weights; a network of type saved_model keeps all of its own: leave them out");
+    }
+    ModelDirectory.adopt(out, spec, checkpoint);
   }
 }

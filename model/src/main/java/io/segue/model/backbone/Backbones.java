@@ -5,6 +5,7 @@ import io.segue.model.config.ConfigException;
 import io.segue.model.config.DilatedResNetConfig;
 import io.segue.model.config.EfficientNetConfig;
 import io.segue.model.config.MobileNetConfig;
+import io.segue.model.config.ModelSpec;
 import io.segue.model.config.NormActivationConfig;
 import io.segue.model.config.ResNetConfig;
 import java.util.List;
@@ -38,6 +39,11 @@ public final class Backbones {
 
   private static Backbone custom(
       BackboneConfig.Custom config, NormActivationConfig normActivation) {
+    if (config.type().equals(ModelSpec.SAVED_MODEL)) {
+      throw new ConfigException(
+          "backbone.type: '%s' is a network that its SavedModel alone knows: it serves, and cannot be built, trained or exported; describe its parts and import its weights with segue model import"
+              .formatted(config.type()));
+    }
     TreeSet<String> types =
         new TreeSet<>(List.of("resnet", "dilated_resnet", "efficientnet", "mobilenet"));
     for (BackboneProvider provider : ServiceLoader.load(BackboneProvider.class)) {

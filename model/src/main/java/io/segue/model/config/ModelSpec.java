@@ -8,6 +8,9 @@ import java.util.List;
  * <p>Frames are resized (bilinear) to {@code inputHeight} × {@code inputWidth} inside the graph,
  * and logits back to the frame's own size.
  *
+ * <p>A network whose backbone is of type {@code saved_model} has no parts to build: the SavedModel
+ * beside the spec is run as it is.
+ *
  * @param name the model's name, not blank
  * @param network the network's parts; its {@code num_classes} is the taxonomy's size
  * @param inputHeight pixels, 1 or more
@@ -20,6 +23,9 @@ public record ModelSpec(
     int inputHeight,
     int inputWidth,
     Taxonomy taxonomy) {
+  /** The backbone's type of a network that only its SavedModel knows. */
+  public static final String SAVED_MODEL = "saved_model";
+
   private static final ModelSpec ANY =
       new ModelSpec(
           "model",
@@ -41,6 +47,20 @@ public record ModelSpec(
           "model '%s': num_classes is %d, but taxonomy '%s' has %d classes; make them equal"
               .formatted(name, network.numClasses(), taxonomy.id(), taxonomy.size()));
     }
+  }
+
+  /** What a SavedModel from elsewhere needs beside its graph. */
+  public static ModelSpec ofSavedModel(
+      String name, int inputHeight, int inputWidth, Taxonomy taxonomy) {
+    String network =
+        "{num_classes: %d, backbone: {type: %s}}".formatted(taxonomy.size(), SAVED_MODEL);
+    return new ModelSpec(
+        name, SegmentationModelConfig.parse(network), inputHeight, inputWidth, taxonomy);
+  }
+
+  /** Whether the SavedModel itself is run, because there are no parts to build a network from. */
+  public boolean runsAsItIs() {
+    return network.backbone().type().equals(SAVED_MODEL);
   }
 
   /** The spec as JSON; {@link #fromJson} reads it back to an equal spec. */

@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.SignatureDef;
 
@@ -20,6 +22,9 @@ import org.tensorflow.proto.SignatureDef;
  * and {@code spec.json}. TensorFlow of any language loads it as a SavedModel with the signature of
  * the Model Garden's exporter; the variables are at the same time a checkpoint that {@link
  * CheckpointFile} and the Model Garden's importer read.
+ *
+ * <p>A SavedModel from elsewhere that runs as it is lies there with all of its own files, and a
+ * spec that says so.
  */
 public final class ModelDirectory {
   private static final String SPEC = "spec.json";
@@ -56,6 +61,29 @@ public final class ModelDirectory {
                 options.rescaleOutput());
     try {
       Files.writeString(directory.resolve("params.yaml"), params);
+    } catch (IOException e) {
+      throw new UncheckedIOException("model directory '" + directory + "' cannot be written", e);
+    }
+  }
+
+  /**
+   * Makes a model of a SavedModel from elsewhere, to be run as it is: copies all of its files, and
+   * writes the spec last.
+   *
+   * @param directory made if absent
+   * @param spec that {@linkplain ModelSpec#runsAsItIs runs as it is}
+   * @throws CheckpointException if there is no SavedModel, or its signature cannot be served with
+   *     the spec's taxonomy
+   */
+  public static void adopt(Path directory, ModelSpec spec, Path savedModel) {
+    new SavedModelServing(savedModel, spec).close();
+    try (Stream<Path> files = Files.walk(savedModel)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path target = directory.resolve(savedModel.relativize(file).toString());
+        Files.createDirectories(target.getParent());
+        Files.copy(file, target, StandardCopyOption.REPLACE_EXISTING);
+      }
+      Files.writeString(directory.resolve(SPEC), spec.toJson());
     } catch (IOException e) {
       throw new UncheckedIOException("model directory '" + directory + "' cannot be written", e);
     }

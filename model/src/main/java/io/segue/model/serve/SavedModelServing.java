@@ -4,7 +4,6 @@ import io.segue.model.checkpoint.CheckpointException;
 import io.segue.model.checkpoint.Weights;
 import io.segue.model.config.ModelSpec;
 import io.segue.model.config.Plan;
-import io.segue.model.config.SegmentationModelConfig;
 import io.segue.model.config.Taxonomy;
 import io.segue.model.serve.form.Devices;
 import java.nio.ByteBuffer;
@@ -14,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
@@ -28,7 +28,8 @@ import org.tensorflow.types.TUint8;
 /**
  * A SavedModel from elsewhere, run as it is: its logits are upsampled to the frames' size and
  * decided. Where it preserves the aspect ratio, {@code image_info} says which part of them is not
- * padding. It takes no plan but the single one.
+ * padding. It takes no plan but the single one, and where the signature fixes a batch size, what is
+ * missing from a batch is fed as black frames.
  */
 final class SavedModelServing implements ServingModel {
   private static final String SIGNATURE = "serving_default";
@@ -36,6 +37,9 @@ final class SavedModelServing implements ServingModel {
   private static final String OUTPUT = "logits";
   private static final String IMAGE_INFO = "image_info";
   private static final int RANK = 4;
+  private static final int ROWS = 1;
+  private static final int COLUMNS = 2;
+  private static final int CHANNELS = 3;
 
   private final ModelSpec spec;
   private final SavedModelBundle bundle;
@@ -45,29 +49,52 @@ final class SavedModelServing implements ServingModel {
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private boolean closed;
 
+  /** A model of the logits' size. */
   SavedModelServing(Path directory, String name, Taxonomy taxonomy) {
-    SignatureDef signature = signature(directory);
+    this(
+        directory,
+        signature(directory),
+        output ->
+            ModelSpec.ofSavedModel(
+                name,
+                Math.max(1, (int) size(output, ROWS)),
+                Math.max(1, (int) size(output, COLUMNS)),
+                taxonomy));
+  }
+
+  /** A model with a spec of its own. */
+  SavedModelServing(Path directory, ModelSpec spec) {
+    this(directory, signature(directory), output -> spec);
+  }
+
+  private SavedModelServing(
+      Path directory, SignatureDef signature, Function<TensorInfo, ModelSpec> specOf) {
     input = tensor(directory, signature.getInputsMap(), INPUT, DataType.DT_UINT8);
     output = tensor(directory, signature.getOutputsMap(), OUTPUT, DataType.DT_FLOAT);
     imageInfo = Optional.ofNullable(signature.getOutputsMap().get(IMAGE_INFO));
-    long classes = size(output, RANK - 1);
-    if (classes > 0 && classes != taxonomy.size()) {
-      throw new CheckpointException(
-          "SavedModel '%s': logits have %d classes, taxonomy '%s' has %d; give the taxonomy that it was trained on"
-              .formatted(directory, classes, taxonomy.id(), taxonomy.size()));
-    }
-    spec =
-        new ModelSpec(
-            name,
-            SegmentationModelConfig.parse("num_classes: " + taxonomy.size()),
-            Math.max(1, (int) size(output, 1)),
-            Math.max(1, (int) size(output, 2)),
-            taxonomy);
+    spec = specOf.apply(output);
+    check(directory);
     bundle =
         SavedModelBundle.loader(directory.toString())
             .withTags("serve")
             .withConfigProto(Devices.CONFIG)
             .load();
+  }
+
+  private void check(Path directory) {
+    long channels = size(input, CHANNELS);
+    if (channels > 0 && channels != 3) {
+      throw new CheckpointException(
+          "SavedModel '%s': '%s' has %d channels; it must take the 3 of RGB"
+              .formatted(directory, INPUT, channels));
+    }
+    long classes = size(output, CHANNELS);
+    Taxonomy taxonomy = spec.taxonomy();
+    if (classes > 0 && classes != taxonomy.size()) {
+      throw new CheckpointException(
+          "SavedModel '%s': logits have %d classes, taxonomy '%s' has %d; give the taxonomy that it was trained on"
+              .formatted(directory, classes, taxonomy.id(), taxonomy.size()));
+    }
   }
 
   private static SignatureDef signature(Path directory) {
@@ -119,11 +146,11 @@ final class SavedModelServing implements ServingModel {
           "model '%s' is a SavedModel from elsewhere and runs as it is; plan %s needs one that Segue built, %s works"
               .formatted(spec.name(), plan.id(), Plan.SINGLE.id()));
     }
-    long taken = size(input, 0);
-    if (taken > 0 && taken != batch) {
+    if (batch > maxBatchSize()) {
       throw new IllegalArgumentException(
-          "model '%s' takes batches of %d, not %d".formatted(spec.name(), taken, batch));
+          "model '%s' takes batches of %d, not %d".formatted(spec.name(), maxBatchSize(), batch));
     }
+    checkSize(height, width);
     lock.readLock().lock();
     try {
       if (closed) {
@@ -135,15 +162,48 @@ final class SavedModelServing implements ServingModel {
     }
   }
 
+  private void checkSize(int height, int width) {
+    long rows = size(input, ROWS);
+    long columns = size(input, COLUMNS);
+    if ((rows > 0 && rows != height) || (columns > 0 && columns != width)) {
+      throw new IllegalArgumentException(
+          "model '%s' takes frames of %s×%s pixels, not %d×%d; send such frames, or export it for images of any size"
+              .formatted(
+                  spec.name(),
+                  columns > 0 ? columns : "any",
+                  rows > 0 ? rows : "any",
+                  width,
+                  height));
+    }
+  }
+
+  /** A batch size that the signature fixes; smaller batches are filled up. */
+  @Override
+  public int maxBatchSize() {
+    long fixed = size(input, 0);
+    return fixed > 0 ? (int) fixed : ServingModel.super.maxBatchSize();
+  }
+
+  /** Only GPUs choose their kernels anew for each size. */
+  @Override
+  public boolean preparesForBatchSize() {
+    return !Devices.gpus().isEmpty();
+  }
+
   private Segmentation run(ByteBuffer rgb, int batch, int height, int width) {
-    int size = Math.multiplyExact(Math.multiplyExact(batch, height), width * 3);
+    int fixed = (int) size(input, 0);
+    int fedFrames = fixed > 0 ? fixed : batch;
+    int frameBytes = Math.multiplyExact(Math.multiplyExact(height, width), 3);
+    ByteBuffer pixels = rgb.slice(rgb.position(), Math.multiplyExact(batch, frameBytes));
+    if (fedFrames > batch) {
+      pixels =
+          ByteBuffer.allocateDirect(Math.multiplyExact(fedFrames, frameBytes)).put(pixels).clear();
+    }
     try (TUint8 fed =
-            TUint8.tensorOf(
-                Shape.of(batch, height, width, 3),
-                DataBuffers.of(rgb.slice(rgb.position(), size)));
+            TUint8.tensorOf(Shape.of(fedFrames, height, width, 3), DataBuffers.of(pixels));
         Result result = fetched(fed)) {
       TFloat32 logits = (TFloat32) result.get(0);
-      int classes = (int) logits.shape().get(RANK - 1);
+      int classes = (int) logits.shape().get(CHANNELS);
       if (classes != spec.taxonomy().size()) {
         throw new IllegalStateException(
             "model '%s': logits have %d classes, taxonomy '%s' has %d"
@@ -154,7 +214,7 @@ final class SavedModelServing implements ServingModel {
               ? content(logits.shape(), (TFloat32) result.get(1), height, width)
               : new int[] {(int) logits.shape().get(1), (int) logits.shape().get(2)};
       LogitsUpsampling.Branch branch =
-          new LogitsUpsampling.Branch(part(logits, content), content[0], content[1]);
+          new LogitsUpsampling.Branch(part(logits, batch, content), content[0], content[1]);
       return new LogitsUpsampling(batch, height, width, classes).masks(List.of(branch));
     }
   }
@@ -180,15 +240,15 @@ final class SavedModelServing implements ServingModel {
         : new int[] {rows, columns};
   }
 
-  private static float[] part(TFloat32 logits, int[] content) {
+  /** The logits of the frames' own pixels, without padding or what a batch was filled up with. */
+  private static float[] part(TFloat32 logits, int batch, int[] content) {
     int rows = (int) logits.shape().get(1);
     int columns = (int) logits.shape().get(2);
     float[] all = Weights.Tensor.copyOf(logits).values();
-    if (content[0] == rows && content[1] == columns) {
+    if (content[0] == rows && content[1] == columns && batch == logits.shape().get(0)) {
       return all;
     }
-    int batch = (int) logits.shape().get(0);
-    int classes = (int) logits.shape().get(RANK - 1);
+    int classes = (int) logits.shape().get(CHANNELS);
     int line = content[1] * classes;
     float[] part = new float[batch * content[0] * line];
     for (int i = 0; i < batch * content[0]; i++) {

@@ -20,7 +20,7 @@ public interface ServingModel extends AutoCloseable {
    *
    * @param rgb a direct buffer whose remaining bytes are at least {@code [batch, height, width, 3]}
    *     uint8, red first; read from its position, which is left as it is
-   * @param batch frames, 1 or more
+   * @param batch frames, 1 to {@link #maxBatchSize}
    * @param height of each frame, in pixels
    * @param width of each frame, in pixels
    * @param plan the first call with a new plan builds its graph, which takes a while
@@ -89,6 +89,11 @@ public interface ServingModel extends AutoCloseable {
       Plan plan,
       double least) {
     return OptionalDouble.empty();
+  }
+
+  /** The most frames that one call of {@link #segment} takes, 1 or more. */
+  default int maxBatchSize() {
+    return Integer.MAX_VALUE;
   }
 
   /**

@@ -29,9 +29,11 @@ public final class ServingModels {
   /**
    * Loads the model in a directory as {@link ModelDirectory} lays it out: reads {@code spec.json}
    * and {@code variables/}, builds a frozen graph of its own, and leaves {@code saved_model.pb}
-   * alone.
+   * alone. Where the spec says that the model {@linkplain ModelSpec#runsAsItIs runs as it is}, it
+   * is the SavedModel that is loaded, as {@link #ofSavedModel} does.
    *
-   * @throws CheckpointException if a file is missing or the weights do not fit the spec
+   * @throws CheckpointException if a file is missing, the weights do not fit the spec, or a
+   *     SavedModel's signature cannot be served
    * @throws io.segue.model.config.ConfigException if the spec cannot be used
    */
   public static ServingModel load(Path modelDir) {
@@ -68,13 +70,16 @@ public final class ServingModels {
   }
 
   /**
-   * As {@link #load(Path)}, through an engine of choice.
+   * As {@link #load(Path)}, through an engine of choice; a SavedModel that runs as it is does so in
+   * TensorFlow, in the numbers that it was written in, whatever the choice.
    *
    * @throws IllegalStateException if {@code choice} asks for OpenVINO and there is none
    */
   public static ServingModel load(Path modelDir, EngineChoice choice) {
     ModelSpec spec = ModelDirectory.readSpec(modelDir);
-    return of(spec, ModelDirectory.readWeights(modelDir, spec), choice);
+    return spec.runsAsItIs()
+        ? new SavedModelServing(modelDir, spec)
+        : of(spec, ModelDirectory.readWeights(modelDir, spec), choice);
   }
 
   /**
@@ -153,7 +158,8 @@ public final class ServingModels {
   /**
    * A SavedModel from elsewhere, which runs as it is: signature {@code serving_default} with {@code
    * inputs} (uint8 {@code [batch, height, width, 3]}) and {@code logits} (float32 {@code [batch,
-   * height, width, classes]}, of any size). Only the single plan works.
+   * height, width, classes]}, of any size). A batch size that the signature fixes bounds the
+   * batches, a height and width that it fixes are those of all frames. Only the single plan works.
    *
    * @param directory with {@code saved_model.pb}
    * @param name of the model

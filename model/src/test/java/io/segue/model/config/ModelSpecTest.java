@@ -46,6 +46,15 @@ class ModelSpecTest {
   }
 
   @Test
+  void aSpecWithoutPartsRunsAsItIsAlsoFromItsJson() {
+    ModelSpec spec = ModelSpec.ofSavedModel("road", 96, 128, TAXONOMY);
+    assertThat(ModelSpec.fromJson(spec.toJson())).isEqualTo(spec);
+    assertThat(spec.runsAsItIs()).isTrue();
+    ModelSpec built = new ModelSpec("road", SegmentationModelConfig.parse(YAML), 96, 128, TAXONOMY);
+    assertThat(built.runsAsItIs()).isFalse();
+  }
+
+  @Test
   void theScoringHeadIsReadOverItsOwnDefaults() {
     SegmentationModelConfig network =
         SegmentationModelConfig.parse("mask_scoring_head: {fc_input_size: [8, 8]}");

@@ -21,6 +21,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +36,10 @@ import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.NdArrays;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.SavedModel;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorShapeProto;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TString;
 import org.tensorflow.types.TUint8;
@@ -171,6 +177,97 @@ class ModelExchangeTest {
     assertThatThrownBy(
             () -> ServingModels.ofSavedModel(folder.resolve("none"), "it", SPEC.taxonomy()))
         .hasMessageContaining("is no SavedModel");
+  }
+
+  @Test
+  void aSavedModelOfAFixedBatchSizeTakesThatManyFramesOrFewer() {
+    ModelDirectory.export(
+        folder,
+        SPEC,
+        weights,
+        new ExportOptions(InputType.IMAGE_TENSOR, Optional.of(2), false, false));
+    ByteBuffer rgb = ServingModelsTest.frames(3, HEIGHT, WIDTH);
+    try (ServingModel model = ServingModels.ofSavedModel(folder, "pairs", SPEC.taxonomy());
+        Segmentation two = model.segment(rgb, 2, HEIGHT, WIDTH, Plan.SINGLE);
+        Segmentation one = model.segment(rgb, 1, HEIGHT, WIDTH, Plan.SINGLE)) {
+      assertThat(model.maxBatchSize()).isEqualTo(2);
+      assertThat(one.mask(0)).isEqualTo(two.mask(0));
+      assertThatThrownBy(() -> one.mask(1)).isInstanceOf(IndexOutOfBoundsException.class);
+      assertThatThrownBy(() -> model.segment(rgb, 3, HEIGHT, WIDTH, Plan.SINGLE))
+          .hasMessageContaining("'pairs' takes batches of 2, not 3");
+    }
+  }
+
+  @Test
+  void anAdoptedSavedModelIsLoadedAsItIs() throws IOException {
+    Path foreign = folder.resolve("foreign");
+    ModelDirectory.write(foreign, SPEC, weights);
+    Files.delete(foreign.resolve("spec.json"));
+    ModelSpec spec = ModelSpec.ofSavedModel("adopted", 24, 32, SPEC.taxonomy());
+    Path adopted = folder.resolve("adopted");
+    ModelDirectory.adopt(adopted, spec, foreign);
+    ByteBuffer rgb = ServingModelsTest.frames(1, HEIGHT, WIDTH);
+    try (ServingModel asItIs = ServingModels.ofSavedModel(foreign, "it", SPEC.taxonomy());
+        ServingModel loaded = ServingModels.load(adopted);
+        Segmentation expected = asItIs.segment(rgb, 1, HEIGHT, WIDTH, Plan.SINGLE);
+        Segmentation actual = loaded.segment(rgb, 1, HEIGHT, WIDTH, Plan.SINGLE)) {
+      assertThat(loaded.spec()).isEqualTo(spec);
+      assertThat(actual.mask(0)).isEqualTo(expected.mask(0));
+    }
+    assertThatThrownBy(
+            () -> ServingModels.of(spec, weights).segment(rgb, 1, HEIGHT, WIDTH, Plan.SINGLE))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("its SavedModel alone knows");
+  }
+
+  @Test
+  void aSavedModelThatGivesNoNumbersHasNoMargin() {
+    Map<String, Weights.Tensor> tensors = new HashMap<>(weights.tensors());
+    tensors.replaceAll(
+        (key, it) -> {
+          float[] values = it.values().clone();
+          Arrays.fill(values, Float.NaN);
+          return new Weights.Tensor(it.shape(), values);
+        });
+    ModelDirectory.write(folder, SPEC, Weights.of(tensors));
+    try (ServingModel model = ServingModels.ofSavedModel(folder, "it", SPEC.taxonomy());
+        Segmentation masks =
+            model.segment(
+                ServingModelsTest.frames(1, HEIGHT, WIDTH), 1, HEIGHT, WIDTH, Plan.SINGLE)) {
+      assertThat(masks.margin(0)).isNaN();
+    }
+  }
+
+  @Test
+  void aSignatureThatFixesTheFramesIsHeldTo() throws IOException {
+    ModelDirectory.write(folder, SPEC, weights);
+    declareInput(-1, HEIGHT, WIDTH, 3);
+    ByteBuffer rgb = ServingModelsTest.frames(1, HEIGHT, WIDTH);
+    try (ServingModel model = ServingModels.ofSavedModel(folder, "fixed", SPEC.taxonomy())) {
+      model.segment(rgb, 1, HEIGHT, WIDTH, Plan.SINGLE).close();
+      assertThatThrownBy(() -> model.segment(rgb, 1, HEIGHT / 2, WIDTH, Plan.SINGLE))
+          .hasMessageContaining("'fixed' takes frames of 64×48 pixels, not 64×24");
+    }
+    declareInput(-1, -1, -1, 4);
+    assertThatThrownBy(() -> ServingModels.ofSavedModel(folder, "it", SPEC.taxonomy()))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("'inputs' has 4 channels");
+  }
+
+  /** Gives the input in the signature another shape. */
+  private void declareInput(long... sizes) throws IOException {
+    Path file = folder.resolve("saved_model.pb");
+    SavedModel.Builder saved = SavedModel.parseFrom(Files.readAllBytes(file)).toBuilder();
+    MetaGraphDef.Builder graph = saved.getMetaGraphsBuilder(0);
+    SignatureDef.Builder signature = graph.getSignatureDefOrThrow("serving_default").toBuilder();
+    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+    for (long size : sizes) {
+      shape.addDimBuilder().setSize(size);
+    }
+    signature.putInputs(
+        "inputs", signature.getInputsOrThrow("inputs").toBuilder().setTensorShape(shape).build());
+    graph.putSignatureDef("serving_default", signature.build());
+    Files.write(file, saved.build().toByteArray());
   }
 
   @Test

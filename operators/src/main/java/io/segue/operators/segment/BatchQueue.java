@@ -88,7 +88,7 @@ final class BatchQueue {
 
   private Batch open(Batch.Key key, long now) {
     int capacity =
-        options.batchSize(key.version().serving().spec(), key.plan(), key.width(), key.height());
+        options.batchSize(key.version().serving(), key.plan(), key.width(), key.height());
     int bytes = Math.multiplyExact(capacity, key.frameBytes());
     ByteBuffer pixels = spare.poll();
     if (pixels == null || pixels.capacity() < bytes) {

@@ -4,6 +4,7 @@ import io.segue.model.config.ModelSpec;
 import io.segue.model.config.Plan;
 import io.segue.model.serve.EngineChoice;
 import io.segue.model.serve.ServingEngine;
+import io.segue.model.serve.ServingModel;
 import io.segue.model.serve.form.Devices;
 import io.segue.model.serve.form.Precision;
 import java.io.Serializable;
@@ -15,7 +16,7 @@ import java.util.List;
  * maxBatchBytes} (or of one frame, where a frame is larger) for each model.
  *
  * @param maxBatchSize frames inferred together, 1 or more: larger uses an accelerator better and
- *     makes the first frame of a batch wait longer
+ *     makes the first frame of a batch wait longer; fewer where a model takes fewer
  * @param maxDelay how long an idle engine waits for a batch to fill: what a lone frame pays
  * @param maxBatchBytes bound of a batch's pixels, which makes batches of large frames smaller
  * @param deadline how long one inference may take before the engine counts as hung and the task
@@ -122,10 +123,12 @@ public record ServingOptions(
     }
   }
 
-  /** Frames of a size that one batch under a plan holds, at least 1. */
-  int batchSize(ModelSpec spec, Plan plan, int width, int height) {
+  /** Frames of a size that one batch of a model under a plan holds, at least 1. */
+  int batchSize(ServingModel model, Plan plan, int width, int height) {
+    ModelSpec spec = model.spec();
+    int most = Math.min(maxBatchSize, model.maxBatchSize());
     long byPixels = maxBatchBytes / (3L * width * height);
     long byPlan = maxPlanBytes / Math.max(1, PlanMemory.bytes(spec, plan, 1, width, height));
-    return (int) Math.max(1, Math.min(maxBatchSize, Math.min(byPixels, byPlan)));
+    return (int) Math.max(1, Math.min(most, Math.min(byPixels, byPlan)));
   }
 }

@@ -116,9 +116,7 @@ final class WarmUp {
     int width = sample.width();
     int height = sample.height();
     int batch =
-        model.preparesForBatchSize()
-            ? options.batchSize(model.spec(), sample.plan(), width, height)
-            : 1;
+        model.preparesForBatchSize() ? options.batchSize(model, sample.plan(), width, height) : 1;
     ByteBuffer rgb = pixels(batch, width, height);
     int frameBytes = rgb.capacity() / batch;
     codec.decode(sample.encoded().duplicate(), width, height, rgb);

@@ -372,6 +372,17 @@ class InferenceEngineTest {
   }
 
   @Test
+  void batchesHoldNoMoreFramesThanTheModelTakes() {
+    ScriptedModel model = fixture.serve(1);
+    model.maxBatchSize = 2;
+    var results =
+        IntStream.range(0, 4).mapToObj(i -> fixture.submit(1, RawCodec.image(2, 2, 10))).toList();
+    held.settle();
+    assertThat(results).allSatisfy(result -> assertThat(result).isCompleted());
+    assertThat(model.calls.stream().map(ScriptedModel.Call::batch)).containsExactly(2, 2);
+  }
+
+  @Test
   void refusesAFrameThatWouldTakeMoreMemoryThanAPlanMay() {
     EngineFixture small =
         new EngineFixture(

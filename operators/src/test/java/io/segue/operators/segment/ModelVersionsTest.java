@@ -173,6 +173,15 @@ class ModelVersionsTest {
     assertThat(any.calls).extracting("batch", "firstReds").containsExactly(tuple(1, List.of(90)));
   }
 
+  @Test
+  void warmsAVersionThatTakesSingleFramesWithThoseAlone() {
+    ScriptedModel single = new ScriptedModel();
+    single.maxBatchSize = 1;
+    fixture.models.put(2L, single);
+    serveAFrameThenLoad2();
+    assertThat(single.calls).extracting("batch").containsExactly(1);
+  }
+
   private void serveAFrameThenLoad2() {
     fixture.serve(1);
     var unused = fixture.submit(1, RawCodec.image(5, 3, 90));

@@ -39,6 +39,7 @@ public final class ScriptedModel implements ServingModel {
   Runnable onCall = () -> {};
   float margin = 0.5f;
   boolean preparesForBatchSize = true;
+  int maxBatchSize = Integer.MAX_VALUE;
   Precision precision = Precision.FLOAT32;
   double agreement = 1;
   @Nullable Error specFailure;
@@ -132,6 +133,11 @@ public final class ScriptedModel implements ServingModel {
   @Override
   public Precision precision() {
     return precision;
+  }
+
+  @Override
+  public int maxBatchSize() {
+    return maxBatchSize;
   }
 
   @Override
