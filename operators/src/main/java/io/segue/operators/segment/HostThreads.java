@@ -34,7 +34,7 @@ final class HostThreads implements AutoCloseable {
   /** The threads for one engine: its own for inference, the others shared. */
   synchronized EngineThreads forEngine(String model) {
     ExecutorService inference =
-        own(executor(InferenceEngine.MAX_INFERRING, named("segue-infer-" + model)));
+        own(executor(RunningBatches.MAX_INFERRING, named("segue-infer-" + model)));
     return new EngineThreads(
         pool, inference, loading, quietLoading, this::after, EngineThreads.Clock.SYSTEM);
   }

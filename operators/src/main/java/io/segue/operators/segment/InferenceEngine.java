@@ -4,14 +4,12 @@ import io.segue.connectors.image.ImageHeader;
 import io.segue.model.config.Plan;
 import io.segue.model.serve.Segmentation;
 import io.segue.schemas.avro.DeadLetterCause;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,12 +29,6 @@ import org.slf4j.LoggerFactory;
 final class InferenceEngine {
   private static final Logger LOG = LoggerFactory.getLogger(InferenceEngine.class);
 
-  /** Batches that may be inferred at the same time. */
-  static final int MAX_INFERRING = 2;
-
-  /** Batches whose masks may still be encoding when the next inference starts. */
-  private static final int MAX_ENCODING = 2;
-
   /** So many frames on end that cannot be inferred are the engine's fault, not each one's own. */
   static final int MAX_FAILED_ON_END = 100;
 
@@ -55,14 +47,9 @@ final class InferenceEngine {
 
   private final Object lock = new Object();
   private final BatchQueue queue;
-  private final Set<Batch> inferring = new HashSet<>();
-
-  /** Served, but their pixels are still with the shadow. */
-  private final Set<Batch> shadowed = new HashSet<>();
-
+  private final RunningBatches running;
   private final AtomicInteger failedOnEnd = new AtomicInteger();
   private boolean alarmSet;
-  private int encoding;
   private @Nullable Throwable failure;
 
   InferenceEngine(
@@ -82,6 +69,7 @@ final class InferenceEngine {
     this.shadows = shadows;
     this.ladders = new PlanLadders(threads.clock());
     this.queue = new BatchQueue(options);
+    this.running = new RunningBatches(options.maxPlanBytes());
   }
 
   /**
@@ -178,36 +166,19 @@ final class InferenceEngine {
       queue
           .place(now, this::dropped)
           .forEach(placement -> threads.pool().execute(() -> decode(placement)));
-      if (inferring.size() + shadowed.size() >= MAX_INFERRING
-          || encoding >= MAX_ENCODING
-          || failure != null) {
+      if (failure != null || !running.mayBegin()) {
         return;
       }
       Optional<Batch> next =
-          inferring.isEmpty() ? queue.next(now) : queue.nextBeside(now, this::fits);
+          running.isIdle() ? queue.next(now) : queue.nextBeside(now, running::fits);
       if (next.isEmpty()) {
-        if (inferring.isEmpty()) {
+        if (running.isIdle()) {
           setAlarm(now);
         }
         return;
       }
       start(next.get());
     }
-  }
-
-  /** Whether there is memory to infer a batch beside those that are being inferred. */
-  private boolean fits(Batch batch) {
-    long taken =
-        Stream.concat(inferring.stream(), shadowed.stream())
-            .mapToLong(InferenceEngine::planBytes)
-            .sum();
-    return taken + planBytes(batch) <= options.maxPlanBytes();
-  }
-
-  private static long planBytes(Batch batch) {
-    Batch.Key key = batch.key();
-    return PlanMemory.bytes(
-        key.version().serving().spec(), key.plan(), batch.capacity(), key.width(), key.height());
   }
 
   /** Whether a frame whose turn has come is not to be inferred any more. */
@@ -224,7 +195,7 @@ final class InferenceEngine {
     if (frames.isEmpty()) {
       queue.recycle(batch);
     } else {
-      inferring.add(batch);
+      running.begin(batch);
       threads.inference().execute(() -> infer(batch, frames));
     }
   }
@@ -268,8 +239,7 @@ final class InferenceEngine {
       throw e;
     } finally {
       synchronized (lock) {
-        inferring.remove(batch);
-        shadowed.remove(batch);
+        running.end(batch);
         queue.recycle(batch);
         advance();
       }
@@ -352,8 +322,7 @@ final class InferenceEngine {
   /** Lets the shadow infer its frame; a frame that comes meanwhile need not wait for it. */
   private void runShadow(Batch batch, ShadowRun run) {
     synchronized (lock) {
-      inferring.remove(batch);
-      shadowed.add(batch);
+      running.lendToShadow(batch);
       advance();
     }
     run.run(
@@ -395,14 +364,14 @@ final class InferenceEngine {
 
   private void deliver(Batch.Key key, List<FrameTask> frames, Segmentation segmentation) {
     synchronized (lock) {
-      encoding++;
+      running.encodingBegins();
     }
     delivery.deliver(key, frames, segmentation, this::delivered);
   }
 
   private void delivered() {
     synchronized (lock) {
-      encoding--;
+      running.encodingEnds();
       advance();
     }
   }
