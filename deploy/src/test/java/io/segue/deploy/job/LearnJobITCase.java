@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.segue.connectors.registry.ManifestDraft;
 import io.segue.connectors.registry.ModelRegistry;
 import io.segue.connectors.registry.VersionManifest;
+import io.segue.model.config.Taxonomy;
 import io.segue.model.data.ExampleSource;
 import io.segue.model.data.SegmentationExample;
 import io.segue.model.serve.ServingModel;
@@ -35,6 +36,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
@@ -71,8 +73,8 @@ class LearnJobITCase {
   /** A registry of any version. */
   private static final class AnyVersions implements PublishedVersions {
     @Override
-    public boolean contains(String model, long version) {
-      return true;
+    public Optional<Taxonomy> taxonomy(String model, long version) {
+      return Optional.of(Halves.TAXONOMY);
     }
 
     @Override
@@ -152,7 +154,7 @@ class LearnJobITCase {
             1,
             Duration.ofMinutes(10),
             defaults.training().workDir()),
-        new GateOptions(-1, 3, "s1"),
+        new GateOptions(-1, 3, "s1", 1, 32),
         8,
         defaults.sink());
   }

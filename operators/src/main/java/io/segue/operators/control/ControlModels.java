@@ -24,7 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The single writer of a model's published state; the key is the model. Verdicts and commands
- * become states with growing revisions, status events and, for what cannot be done, dead letters.
+ * become states with growing revisions, status events and, for what cannot be done, dead letters. A
+ * version that is to be activated by time becomes the live one in the state at that time by the
+ * clock of this process.
  *
  * <p>Publishing to the registry is the one thing done outside Flink's transaction: it is repeated
  * after a restore and finds the version that it made before.
@@ -44,7 +46,8 @@ public final class ControlModels extends KeyedProcessFunction<String, ModelSigna
    * Writes states of the models whose versions these are.
    *
    * @param written the states on the topic when the job was started; restored state wins
-   * @param maxVersions of a model that one serving process holds, {@code serving.maxVersions}
+   * @param maxVersions of a model that one serving process holds, {@code
+   *     segment.serving.max_versions}
    */
   public ControlModels(PublishedVersions versions, List<ModelState> written, int maxVersions) {
     this.versions = versions;
@@ -65,6 +68,7 @@ public final class ControlModels extends KeyedProcessFunction<String, ModelSigna
       throws Exception {
     long now = context.timerService().currentProcessingTime();
     ModelLife life = life(signal.getModel(), now);
+    life.activateDue();
     Object content = signal.getSignal();
     if (content instanceof ModelState state) {
       life.adopt(state);
@@ -76,9 +80,24 @@ public final class ControlModels extends KeyedProcessFunction<String, ModelSigna
     } else if (content instanceof ReceivedCommand received) {
       carryOut(life, received, now, context);
     }
+    write(life, context, out);
+  }
+
+  /** The time of an activation has come. */
+  @Override
+  public void onTimer(long timestamp, OnTimerContext context, Collector<ModelState> out)
+      throws Exception {
+    long now = Math.max(timestamp, context.timerService().currentProcessingTime());
+    write(life(context.getCurrentKey(), now), context, out);
+  }
+
+  private void write(ModelLife life, Context context, Collector<ModelState> out)
+      throws IOException {
+    life.activateDue();
     status.update(life.status());
     life.newState().ifPresent(out::collect);
     life.events().forEach(event -> context.output(SideOutputs.MODEL_EVENTS, event));
+    life.nextActivation().ifPresent(context.timerService()::registerProcessingTimeTimer);
   }
 
   private ModelLife life(String model, long now) throws IOException {

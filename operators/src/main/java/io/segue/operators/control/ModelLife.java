@@ -2,6 +2,7 @@ package io.segue.operators.control;
 
 import io.segue.operators.record.ModelEvents;
 import io.segue.operators.record.RecentIds;
+import io.segue.schemas.avro.Activation;
 import io.segue.schemas.avro.ControlCommand;
 import io.segue.schemas.avro.Decision;
 import io.segue.schemas.avro.ModelEvent;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 final class ModelLife {
   private final String model;
   private final PublishedVersions versions;
+  private final ServableVersions servable;
+  private final VersionBound bound;
   private final StateEdits edits;
   private final long now;
   private final ControlStatus status;
@@ -43,9 +47,11 @@ final class ModelLife {
       long now) {
     this.model = model;
     this.versions = versions;
-    this.edits = new StateEdits(versions, maxVersions);
     this.now = now;
     this.status = ControlStatus.newBuilder(known == null ? empty() : known).build();
+    this.servable = new ServableVersions(model, versions, status);
+    this.bound = new VersionBound(maxVersions);
+    this.edits = new StateEdits(servable, bound);
   }
 
   private static ControlStatus empty() {
@@ -75,9 +81,36 @@ final class ModelLife {
     }
   }
 
+  /** Makes live what was to be activated by now. */
+  void activateDue() {
+    Optional<Activation> next = planned();
+    while (next.isPresent() && next.get().getActivateAt().toEpochMilli() <= now) {
+      begin(next.get());
+      next = planned();
+    }
+  }
+
+  private void begin(Activation due) {
+    ModelState state = status.getState();
+    List<Activation> table = ActivationTable.of(state).begin(state.getLive()).entries();
+    goLive(
+        activated(due.getVersion()).setActivations(table),
+        "the time %s of its activation has come".formatted(due.getActivateAt()));
+  }
+
+  /** When {@link #activateDue()} has something to do next, in milliseconds since 1970. */
+  OptionalLong nextActivation() {
+    return planned().stream().mapToLong(next -> next.getActivateAt().toEpochMilli()).findFirst();
+  }
+
+  private Optional<Activation> planned() {
+    return Optional.ofNullable(status.getState())
+        .flatMap(state -> ActivationTable.of(state).next());
+  }
+
   /**
    * Publishes a blessed candidate; it goes live if the live version is still the one that it was
-   * compared with.
+   * compared with and nothing else is in the way, which its event would name.
    *
    * @return the version, or 0 for a candidate that was rejected; empty if it was decided before
    */
@@ -97,12 +130,31 @@ final class ModelLife {
     long version = versions.publish(result, highest());
     remember(candidate, version);
     events.add(ModelEvents.of(model, version, verdict, result.getReason(), now));
-    move(version, VersionStatus.BLESSED, candidate, result.getReason());
-    ModelState state = status.getState();
-    if (state == null || state.getLive() == result.getLiveVersion()) {
-      activate(version, result.getReason());
+    ModelState.Builder next = activated(version);
+    Optional<String> objection = objection(next, result);
+    move(
+        version,
+        VersionStatus.BLESSED,
+        candidate,
+        result.getReason() + objection.map(why -> "; it does not go live: " + why).orElse(""));
+    if (objection.isEmpty()) {
+      goLive(next, result.getReason());
     }
     return Optional.of(version);
+  }
+
+  private Optional<String> objection(ModelState.Builder next, GateResult result)
+      throws IOException {
+    ModelState state = status.getState();
+    if (state == null) {
+      return servable.objection(next.getLive());
+    }
+    if (state.getLive() != result.getLiveVersion()) {
+      return Optional.of(
+          "it was compared with version %d, and %d is live"
+              .formatted(result.getLiveVersion(), state.getLive()));
+    }
+    return servable.objection(next.getLive()).or(() -> bound.objection(state, next));
   }
 
   /** Carries out a command, once. */
@@ -118,42 +170,55 @@ final class ModelLife {
       case CANARY -> write(edits.canary(stateFor(command), command), by(command));
       case SHADOW -> write(edits.shadow(stateFor(command), command), by(command));
       case RETIRE -> retire(command);
-      case TRAIN, REPLAY -> {} // carried out by the train coordinator and the segment job
-      case UNKNOWN, ERASE ->
+      case TRAIN -> {} // carried out by the train coordinator
+      case UNKNOWN, ERASE, REPLAY ->
           throw CommandRefusedException.of(command, "this release does not carry it out");
     }
     status.setCommands(RecentIds.with(status.getCommands(), command.getCommandId()));
   }
 
   private void activate(ControlCommand command) throws CommandRefusedException, IOException {
-    long version = edits.published(command);
-    refuseIf(isRetired(version), command, "version %d is retired".formatted(version));
-    if (command.getArguments().containsKey(StateEdits.ACTIVATE_AT)) {
+    String at = command.getArguments().get(StateEdits.ACTIVATE_AT);
+    if (at != null) {
       write(edits.activateAt(stateFor(command), command), by(command));
       event(
-          version,
+          command.getVersion(),
           VersionStatus.BLESSED,
           null,
-          "live for frames captured from %s on, %s"
-              .formatted(command.getArguments().get(StateEdits.ACTIVATE_AT), by(command)));
-    } else {
-      activate(version, by(command));
+          "live for frames captured from %s on, %s".formatted(at, by(command)));
+      return;
     }
+    ModelState.Builder next = activated(servable.named(command));
+    ModelState state = status.getState();
+    if (state != null && state.getLive() != next.getLive()) {
+      edits.requireRoom(state, next, command);
+    }
+    goLive(next, by(command));
   }
 
-  /** Makes a version live at once: what was to be activated by time is void. */
-  private void activate(long version, String reason) {
+  /** The state with a version made live at once: what was to be activated by time is void. */
+  private ModelState.Builder activated(long version) {
     ModelState state = status.getState();
     if (state == null) {
-      write(ModelState.newBuilder().setModel(model).setRevision(0).setLive(version), reason);
-    } else if (state.getLive() != version) {
-      write(successor(state, version).setPrevious(state.getLive()), reason);
-      note(state.getLive(), VersionStatus.BLESSED);
-    } else if (!state.getActivations().isEmpty()) {
-      write(successor(state, version), reason);
+      return ModelState.newBuilder().setModel(model).setRevision(0).setLive(version);
+    }
+    ModelState.Builder next = successor(state, version);
+    return state.getLive() == version ? next : next.setPrevious(state.getLive());
+  }
+
+  private void goLive(ModelState.Builder next, String reason) {
+    ModelState before = status.getState();
+    long version = next.getLive();
+    if (before != null && before.getLive() == version) {
+      if (!before.getActivations().equals(next.getActivations())) {
+        write(next, reason);
+      }
       return;
-    } else {
-      return;
+    }
+    write(next, reason);
+    if (before != null) {
+      String why = "replaced by version %d".formatted(version);
+      move(before.getLive(), VersionStatus.BLESSED, null, why);
     }
     move(version, VersionStatus.LIVE, null, reason);
   }
@@ -183,7 +248,7 @@ final class ModelLife {
       throw CommandRefusedException.of(command, "no previous version is kept; name one");
     }
     refuseIf(target == from, command, "version %d is live".formatted(target));
-    edits.requirePublished(command, target);
+    servable.require(command, target);
     write(successor(state, target).setPrevious(null), by(command));
     move(from, VersionStatus.ROLLED_BACK, null, by(command));
     move(target, VersionStatus.LIVE, null, by(command));
@@ -191,9 +256,9 @@ final class ModelLife {
 
   private void retire(ControlCommand command) throws CommandRefusedException, IOException {
     ModelState state = stateFor(command);
-    long version = edits.published(command);
+    long version = servable.published(command);
     refuseIf(
-        StateEdits.names(state, version),
+        VersionBound.names(state, version),
         command,
         "version %d is live, previous, pinned, canary, shadow or to be activated"
             .formatted(version));
@@ -206,10 +271,6 @@ final class ModelLife {
       throw CommandRefusedException.of(command, "no version was activated yet; activate one");
     }
     return state;
-  }
-
-  private boolean isRetired(long version) {
-    return status.getStatuses().get(Long.toString(version)) == VersionStatus.RETIRED;
   }
 
   private static void refuseIf(boolean condition, ControlCommand command, String why)

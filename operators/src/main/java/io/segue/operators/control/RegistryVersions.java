@@ -3,6 +3,7 @@ package io.segue.operators.control;
 import io.segue.connectors.registry.ManifestDraft;
 import io.segue.connectors.registry.ModelRegistry;
 import io.segue.connectors.registry.StoredVerdict;
+import io.segue.model.config.Taxonomy;
 import io.segue.operators.replay.ReplayFolder;
 import io.segue.schemas.avro.Verdict;
 import io.segue.schemas.flow.GateResult;
@@ -23,8 +24,10 @@ public record RegistryVersions(String registryRoot, String replayRoot)
     implements PublishedVersions {
 
   @Override
-  public boolean contains(String model, long version) throws IOException {
-    return registry().versions(model).contains(version);
+  public Optional<Taxonomy> taxonomy(String model, long version) throws IOException {
+    return registry().versions(model).contains(version)
+        ? Optional.of(registry().manifest(model, version).spec().taxonomy())
+        : Optional.empty();
   }
 
   @Override

@@ -9,9 +9,8 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 
 /**
  * Changes that a command asks of a state, beside its live version: pins, canary, shadow and the
@@ -27,26 +26,23 @@ final class StateEdits {
   /** Argument of what ends a version's service: the version that was found wanting, no other. */
   static final String FROM = "from";
 
-  private final PublishedVersions versions;
-  private final int maxVersions;
+  private final ServableVersions servable;
+  private final VersionBound bound;
 
-  /**
-   * @param maxVersions of a model that one process holds
-   */
-  StateEdits(PublishedVersions versions, int maxVersions) {
-    this.versions = versions;
-    this.maxVersions = maxVersions;
+  StateEdits(ServableVersions servable, VersionBound bound) {
+    this.servable = servable;
+    this.bound = bound;
   }
 
   /** Streams of a pattern stay on a version, whatever is live. */
   ModelState.Builder pin(ModelState state, ControlCommand command)
       throws CommandRefusedException, IOException {
     String match = match(command);
-    long version = published(command);
+    long version = servable.named(command);
     List<Pin> pins = new ArrayList<>(state.getPins());
     pins.removeIf(pin -> pin.getMatch().equals(match));
     pins.add(new Pin(match, version));
-    return withinBounds(ModelState.newBuilder(state).setPins(pins), command);
+    return withinBound(state, ModelState.newBuilder(state).setPins(pins), command);
   }
 
   /** A pin ends. */
@@ -79,14 +75,14 @@ final class StateEdits {
       }
       return ModelState.newBuilder(state).setCanary(null);
     }
-    long version = publishedButNotLive(state, command);
+    long version = servableButNotLive(state, command);
     Canary before = state.getCanary();
     String salt =
         before != null && before.getVersion() == version
             ? before.getSalt()
             : command.getArguments().getOrDefault(SALT, command.getCommandId());
     Canary canary = new Canary(version, share(command), salt);
-    return withinBounds(ModelState.newBuilder(state).setCanary(canary), command);
+    return withinBound(state, ModelState.newBuilder(state).setCanary(canary), command);
   }
 
   /** A version infers frames beside the live one and serves none; without a version it ends. */
@@ -98,79 +94,55 @@ final class StateEdits {
       }
       return ModelState.newBuilder(state).setShadow(null);
     }
-    long version = publishedButNotLive(state, command);
-    return withinBounds(ModelState.newBuilder(state).setShadow(version), command);
+    long version = servableButNotLive(state, command);
+    return withinBound(state, ModelState.newBuilder(state).setShadow(version), command);
   }
 
-  /** A version serves the frames that are captured from a time on. */
+  /**
+   * A version serves the frames that are captured from a time on, which may have passed, but not
+   * before the live version's own.
+   */
   ModelState.Builder activateAt(ModelState state, ControlCommand command)
       throws CommandRefusedException, IOException {
-    long version = published(command);
-    List<Activation> activations = new ArrayList<>(state.getActivations());
-    activations.removeIf(activation -> activation.getVersion() == version);
-    activations.add(new Activation(version, time(command)));
-    return withinBounds(ModelState.newBuilder(state).setActivations(activations), command);
-  }
-
-  /** Whether a state names a version anywhere. */
-  static boolean names(ModelState state, long version) {
-    return named(ModelState.newBuilder(state)).contains(version);
-  }
-
-  private static Set<Long> named(ModelState.Builder state) {
-    Set<Long> named = new HashSet<>();
-    named.add(state.getLive());
-    if (state.getPrevious() != null) {
-      named.add(state.getPrevious());
-    }
-    state.getPins().forEach(pin -> named.add(pin.getVersion()));
-    if (state.getCanary() != null) {
-      named.add(state.getCanary().getVersion());
-    }
-    if (state.getShadow() != null) {
-      named.add(state.getShadow());
-    }
-    state.getActivations().forEach(activation -> named.add(activation.getVersion()));
-    return named;
-  }
-
-  private ModelState.Builder withinBounds(ModelState.Builder state, ControlCommand command)
-      throws CommandRefusedException {
-    Set<Long> named = named(state);
-    if (named.size() > maxVersions) {
+    long version = servableButNotLive(state, command);
+    Instant at = time(command);
+    ActivationTable table = ActivationTable.of(state);
+    Optional<Activation> inForce = table.inForce();
+    if (inForce.isPresent() && at.isBefore(inForce.get().getActivateAt())) {
       throw refusal(
           command,
-          "a process would have to hold versions %s, serving.maxVersions is %d; end a pin, canary or shadow first"
-              .formatted(named.stream().sorted().toList(), maxVersions));
+          "version %d serves the frames captured from %s on, activateAt is %s; give a later time"
+              .formatted(state.getLive(), inForce.get().getActivateAt(), at));
     }
-    return state;
+    return withinBound(
+        state,
+        ModelState.newBuilder(state).setActivations(table.plan(version, at).entries()),
+        command);
   }
 
-  private long publishedButNotLive(ModelState state, ControlCommand command)
+  private ModelState.Builder withinBound(
+      ModelState state, ModelState.Builder next, ControlCommand command)
+      throws CommandRefusedException {
+    requireRoom(state, next, command);
+    return next;
+  }
+
+  /** Refuses a command after which a serving process would need more versions than it holds. */
+  void requireRoom(ModelState state, ModelState.Builder next, ControlCommand command)
+      throws CommandRefusedException {
+    Optional<String> objection = bound.objection(state, next);
+    if (objection.isPresent()) {
+      throw refusal(command, objection.get());
+    }
+  }
+
+  private long servableButNotLive(ModelState state, ControlCommand command)
       throws CommandRefusedException, IOException {
-    long version = published(command);
+    long version = servable.named(command);
     if (version == state.getLive()) {
       throw refusal(command, "version %d is live".formatted(version));
     }
     return version;
-  }
-
-  /** The version that a command names, which must be in the registry. */
-  long published(ControlCommand command) throws CommandRefusedException, IOException {
-    Long version = command.getVersion();
-    if (version == null) {
-      throw refusal(command, "it names no version");
-    }
-    requirePublished(command, version);
-    return version;
-  }
-
-  /** Refuses a command whose version is not in the registry. */
-  void requirePublished(ControlCommand command, long version)
-      throws CommandRefusedException, IOException {
-    if (!versions.contains(command.getModel(), version)) {
-      throw refusal(command, "version %d is not in the registry; publish it".formatted(version));
-    }
   }
 
   private static String match(ControlCommand command) throws CommandRefusedException {
@@ -198,13 +170,17 @@ final class StateEdits {
   private static Instant time(ControlCommand command) throws CommandRefusedException {
     String given = command.getArguments().getOrDefault(ACTIVATE_AT, "");
     try {
-      return Instant.parse(given);
-    } catch (DateTimeParseException e) {
-      throw refusal(
-          command,
-          "argument 'activateAt' is '%s'; give a time such as 2026-05-01T06:00:00Z"
-              .formatted(given));
+      Instant time = Instant.ofEpochMilli(Instant.parse(given).toEpochMilli());
+      if (time.isAfter(ActivationTable.BASELINE)) {
+        return time;
+      }
+    } catch (DateTimeParseException | ArithmeticException e) {
+      // Refused below with what was given.
     }
+    throw refusal(
+        command,
+        "argument 'activateAt' is '%s'; give a time after 1970 such as 2026-05-01T06:00:00Z"
+            .formatted(given));
   }
 
   private static CommandRefusedException refusal(ControlCommand command, String why) {

@@ -135,7 +135,8 @@ public final class WatchServedScores
     List<Trial> trials = Trial.of(state);
     for (ControlAction remedy : List.of(ControlAction.ROLLBACK, ControlAction.CANARY)) {
       Long version = remedied.get(remedy.name());
-      if (trials.stream().noneMatch(t -> t.remedy() == remedy && Long.valueOf(t.version()).equals(version))) {
+      if (trials.stream()
+          .noneMatch(t -> t.remedy() == remedy && Long.valueOf(t.version()).equals(version))) {
         remedied.remove(remedy.name());
       }
     }

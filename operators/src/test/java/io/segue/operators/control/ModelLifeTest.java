@@ -31,14 +31,18 @@ class ModelLifeTest {
   private final AllottedVersions versions = new AllottedVersions();
   private final List<ModelState> written = new ArrayList<>();
   private final List<String> events = new ArrayList<>();
+  private final List<String> reasons = new ArrayList<>();
   private ControlStatus known = ControlStatus.newBuilder().build();
+  private long now = Instant.parse("2026-05-01T00:00:00Z").toEpochMilli();
 
   private void happens(Deed deed) throws Exception {
-    ModelLife life = new ModelLife("road", known, versions, 3, 99);
+    ModelLife life = new ModelLife("road", known, versions, 3, now);
     deed.on(life);
+    life.activateDue();
     known = life.status();
     life.newState().ifPresent(written::add);
     life.events().forEach(event -> events.add(text(event)));
+    life.events().forEach(event -> reasons.add(event.getReason()));
   }
 
   private static String text(ModelEvent event) {
@@ -112,7 +116,9 @@ class ModelLifeTest {
         .returns(2L, ModelState::getRevision)
         .returns(3L, ModelState::getLive)
         .returns(2L, ModelState::getPrevious);
-    assertThat(events).containsExactly("2 LIVE", "0 CANDIDATE", "3 Verdict", "3 BLESSED", "3 LIVE");
+    assertThat(events)
+        .containsExactly("2 LIVE", "0 CANDIDATE", "3 Verdict", "3 BLESSED", "2 BLESSED", "3 LIVE");
+    assertThat(reasons).contains("replaced by version 3");
   }
 
   @Test
@@ -268,7 +274,8 @@ class ModelLifeTest {
     command("c", ControlAction.SHADOW, 3L);
 
     assertThatThrownBy(() -> command("d", ControlAction.PIN, 4L, Map.of("match", "cam-1")))
-        .hasMessageContaining("versions [1, 2, 3, 4], serving.maxVersions is 3");
+        .hasMessageContaining("versions [1, 2, 3, 4], segment.serving.max_versions is 3")
+        .hasMessageContaining("end the shadow (version 3), or raise the limit");
     assertThatThrownBy(() -> command("e", ControlAction.CANARY, 4L, Map.of("share", "2")))
         .hasMessageContaining("argument 'share' is '2'");
     assertThatThrownBy(() -> command("f", ControlAction.RETIRE, 3L))
@@ -284,5 +291,178 @@ class ModelLifeTest {
         .hasMessageContaining("version 1 is no longer live, 2 is");
     command("d", ControlAction.ROLLBACK, null, Map.of("from", "2"));
     assertThat(last().getLive()).isEqualTo(1L);
+  }
+
+  @Test
+  void refusesToGoLiveWhereAProcessHasNoRoom() throws Exception {
+    versions.candidates.put(3L, "third");
+    versions.candidates.put(4L, "fourth");
+    command("a", ControlAction.ACTIVATE, 1L);
+    command("b", ControlAction.ACTIVATE, 2L);
+    command("c", ControlAction.PIN, 1L, Map.of("match", "cam-1"));
+    command("d", ControlAction.CANARY, 3L, Map.of("share", "0.5"));
+
+    assertThatThrownBy(() -> command("e", ControlAction.ACTIVATE, 4L))
+        .hasMessageContaining("versions [1, 2, 3, 4], segment.serving.max_versions is 3")
+        .hasMessageContaining("UNPIN 'cam-1' (version 1), or end the canary (version 3)");
+    verdict("fifth", Decision.BLESS, 2);
+    assertThat(last().getLive()).isEqualTo(2L);
+    assertThat(events).endsWith("5 BLESSED");
+    assertThat(reasons.get(reasons.size() - 1))
+        .startsWith("why; it does not go live: ")
+        .contains("versions [1, 2, 3, 5]", "UNPIN 'cam-1' (version 1)");
+
+    command("f", ControlAction.UNPIN, null, Map.of("match", "cam-1"));
+    command("g", ControlAction.ACTIVATE, 5L);
+    assertThat(last().getLive()).isEqualTo(5L);
+  }
+
+  @Test
+  void refusesAVersionOfAnotherTaxonomyWhereverItWouldServe() throws Exception {
+    versions.publishOther(3L, "rooms");
+    command("a", ControlAction.ACTIVATE, 1L);
+
+    Map<ControlAction, Map<String, String>> services =
+        Map.of(
+            ControlAction.ACTIVATE, Map.of(),
+            ControlAction.ROLLBACK, Map.of(),
+            ControlAction.PIN, Map.of("match", "cam-1"),
+            ControlAction.CANARY, Map.of("share", "0.5"),
+            ControlAction.SHADOW, Map.of());
+    services.forEach(
+        (action, arguments) ->
+            assertThatThrownBy(() -> command("b", action, 3L, arguments))
+                .as(action.name())
+                .hasMessageContaining("version 3 has taxonomy 'rooms' version 1 with 2 classes")
+                .hasMessageContaining("the live version has 'streets' version 1"));
+    assertThatThrownBy(
+            () ->
+                command(
+                    "c", ControlAction.ACTIVATE, 3L, Map.of("activateAt", "2026-05-01T06:00:00Z")))
+        .hasMessageContaining("'rooms'");
+    command("d", ControlAction.RETIRE, 3L);
+    assertThat(events).endsWith("3 RETIRED");
+  }
+
+  @Test
+  void refusesARetiredVersionWhereverItWouldServe() throws Exception {
+    command("a", ControlAction.ACTIVATE, 1L);
+    command("b", ControlAction.RETIRE, 2L);
+    assertThat(events).containsExactly("1 LIVE", "2 RETIRED");
+
+    Map<ControlAction, Map<String, String>> services =
+        Map.of(
+            ControlAction.ROLLBACK, Map.of(),
+            ControlAction.PIN, Map.of("match", "cam-1"),
+            ControlAction.CANARY, Map.of("share", "0.5"),
+            ControlAction.SHADOW, Map.of());
+    services.forEach(
+        (action, arguments) ->
+            assertThatThrownBy(() -> command("c", action, 2L, arguments))
+                .as(action.name())
+                .hasMessageContaining("version 2 is retired"));
+  }
+
+  @Test
+  void refusesWhatThisReleaseDoesNotCarryOut() {
+    assertThatThrownBy(() -> command("a", ControlAction.REPLAY, null))
+        .hasMessageContaining("this release does not carry it out");
+  }
+
+  @Test
+  void aTimedActivationWhoseTimeHasComeIsLiveAndEarlierFramesKeepTheVersionBefore()
+      throws Exception {
+    Instant six = Instant.parse("2026-05-01T06:00:00Z");
+    command("a", ControlAction.ACTIVATE, 1L);
+    command("b", ControlAction.ACTIVATE, 2L, Map.of("activateAt", six.toString()));
+    now = six.toEpochMilli() - 1;
+    happens(life -> {});
+    assertThat(last().getLive()).isEqualTo(1L);
+
+    now++;
+    happens(life -> {});
+    assertThat(last())
+        .returns(3L, ModelState::getRevision)
+        .returns(2L, ModelState::getLive)
+        .returns(1L, ModelState::getPrevious)
+        .returns(
+            List.of(new Activation(1L, Instant.EPOCH), new Activation(2L, six)),
+            ModelState::getActivations);
+    assertThat(events).containsExactly("1 LIVE", "2 BLESSED", "1 BLESSED", "2 LIVE");
+    happens(life -> {});
+    assertThat(written).hasSize(3);
+
+    command("c", ControlAction.ROLLBACK, null, Map.of("from", "2"));
+    assertThat(last())
+        .returns(1L, ModelState::getLive)
+        .returns(List.of(), ModelState::getActivations);
+  }
+
+  @Test
+  void pastActivationsNameNoMoreThanTheLiveAndThePreviousVersion() throws Exception {
+    command("a", ControlAction.ACTIVATE, 1L);
+    for (long version = 2; version <= 6; version++) {
+      versions.candidates.put(version, "v" + version);
+      Instant at = Instant.ofEpochMilli(now).plusSeconds(3600);
+      command("b" + version, ControlAction.ACTIVATE, version, Map.of("activateAt", at.toString()));
+      now = at.toEpochMilli();
+      happens(life -> {});
+      assertThat(last())
+          .returns(version, ModelState::getLive)
+          .returns(version - 1, ModelState::getPrevious)
+          .returns(
+              List.of(new Activation(version - 1, Instant.EPOCH), new Activation(version, at)),
+              ModelState::getActivations);
+    }
+  }
+
+  @Test
+  void severalActivationsThatAreDueTakeTheirTurns() throws Exception {
+    versions.candidates.put(3L, "third");
+    command("a", ControlAction.ACTIVATE, 1L);
+    command("b", ControlAction.ACTIVATE, 3L, Map.of("activateAt", "2026-05-01T07:00:00Z"));
+    command("c", ControlAction.ACTIVATE, 2L, Map.of("activateAt", "2026-05-01T06:00:00Z"));
+    now = Instant.parse("2026-05-02T00:00:00Z").toEpochMilli();
+    happens(life -> {});
+
+    assertThat(last()).returns(3L, ModelState::getLive).returns(2L, ModelState::getPrevious);
+    assertThat(events).endsWith("1 BLESSED", "2 LIVE", "2 BLESSED", "3 LIVE");
+  }
+
+  @Test
+  void theVersionBeforeCanBePlannedAgain() throws Exception {
+    command("a", ControlAction.ACTIVATE, 1L);
+    command("b", ControlAction.ACTIVATE, 2L, Map.of("activateAt", "2026-04-30T23:00:00Z"));
+    assertThat(last().getLive()).as("a time that has passed counts at once").isEqualTo(2L);
+
+    command("c", ControlAction.ACTIVATE, 1L, Map.of("activateAt", "2026-05-01T06:00:00Z"));
+    assertThat(last().getActivations())
+        .containsExactly(new Activation(1L, Instant.parse("2026-05-01T06:00:00Z")));
+    now = Instant.parse("2026-05-01T06:00:00Z").toEpochMilli();
+    happens(life -> {});
+    assertThat(last()).returns(1L, ModelState::getLive).returns(2L, ModelState::getPrevious);
+  }
+
+  @Test
+  void refusesATimeThatWouldGoBehindTheLiveVersionOrOutOfRange() throws Exception {
+    versions.candidates.put(3L, "third");
+    command("a", ControlAction.ACTIVATE, 1L);
+    command("b", ControlAction.ACTIVATE, 2L, Map.of("activateAt", "2026-04-30T23:00:00Z"));
+
+    assertThatThrownBy(
+            () ->
+                command(
+                    "c", ControlAction.ACTIVATE, 3L, Map.of("activateAt", "2026-04-30T22:00:00Z")))
+        .hasMessageContaining("version 2 serves the frames captured from 2026-04-30T23:00:00Z on");
+    assertThatThrownBy(
+            () ->
+                command(
+                    "d", ControlAction.ACTIVATE, 2L, Map.of("activateAt", "2026-05-30T22:00:00Z")))
+        .hasMessageContaining("version 2 is live");
+    for (String absurd : List.of("1970-01-01T00:00:00Z", "+999999999-01-01T00:00:00Z", "soon")) {
+      assertThatThrownBy(
+              () -> command("e", ControlAction.ACTIVATE, 3L, Map.of("activateAt", absurd)))
+          .hasMessageContaining("argument 'activateAt' is '" + absurd);
+    }
   }
 }

@@ -20,7 +20,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The watch with control behind it, which carries out what the test commands and the watch does. */
+/**
+ * The watch with control behind it, which carries out what the test commands and the watch does.
+ */
 class WatchServedScoresTest {
   private final AllottedVersions versions = new AllottedVersions();
   private ControlStatus known = ControlStatus.newBuilder().build();
