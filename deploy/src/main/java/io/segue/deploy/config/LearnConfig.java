@@ -13,7 +13,11 @@ import io.segue.operators.train.TrainingRecipe;
 import io.segue.operators.train.TriggerOptions;
 import java.util.Optional;
 
-/** What concerns the learn job alone; see {@link LearnJobOptions} for each key. */
+/**
+ * What concerns the learn job alone; see {@link LearnJobOptions} for each key. How many versions a
+ * serving process holds is read where the segment job reads it, {@code
+ * segment.serving.max_versions}: both jobs are to be given the same.
+ */
 public record LearnConfig(
     String groupId,
     StartingOffsets startingOffsets,
@@ -64,6 +68,7 @@ public record LearnConfig(
         training,
         gate,
         scoreWindow,
+        config.segment().serving().maxVersions(),
         sink);
   }
 }

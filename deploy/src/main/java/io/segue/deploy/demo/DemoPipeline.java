@@ -93,6 +93,7 @@ final class DemoPipeline {
             recipe(),
             new GateOptions(0, 6, Plan.SINGLE.id()),
             defaults.scoreWindow(),
+            defaults.maxVersions(),
             defaults.sink()));
   }
 

@@ -22,7 +22,6 @@ import io.segue.operators.record.SideOutputs;
 import io.segue.operators.record.TopicWriter;
 import io.segue.operators.replay.OfferFrames;
 import io.segue.operators.replay.ReplayBuffer;
-import io.segue.operators.segment.ServingOptions;
 import io.segue.operators.train.TrainCoordinator;
 import io.segue.operators.train.TrainModels;
 import io.segue.operators.train.TrainingEvents;
@@ -151,9 +150,7 @@ public final class LearnJob {
                 .uid("verdict-signals")
                 .union(states, watched(commands, scores, states, written))
                 .keyBy(ModelSignal::getModel, Types.STRING)
-                .process(
-                    new ControlModels(
-                        parts.versions(), written, ServingOptions.DEFAULT.maxVersions())),
+                .process(new ControlModels(parts.versions(), written, options.maxVersions())),
             "control-models");
     DataStream<ModelEvent> events =
         one(outcomes.flatMap(new TrainingEvents()), "training-events")

@@ -10,6 +10,7 @@ import io.segue.operators.gate.GateOptions;
 import io.segue.operators.join.JoinOptions;
 import io.segue.operators.replay.HoldoutSplit;
 import io.segue.operators.replay.ReplayOptions;
+import io.segue.operators.segment.ServingOptions;
 import io.segue.operators.train.TrainingRecipe;
 import io.segue.operators.train.TriggerOptions;
 import java.time.Duration;
@@ -35,6 +36,8 @@ import java.util.Map;
  * @param training how to train
  * @param gate what a candidate must reach
  * @param scoreWindow labelled frames in a running score
+ * @param maxVersions of a model that a process of the segment job holds, 2 or more; a state that
+ *     names more is not written
  * @param sink how results are delivered
  */
 public record LearnJobOptions(
@@ -54,6 +57,7 @@ public record LearnJobOptions(
     TrainingRecipe training,
     GateOptions gate,
     int scoreWindow,
+    int maxVersions,
     SinkOptions sink) {
 
   /** Checks what concerns several of the options. */
@@ -62,6 +66,11 @@ public record LearnJobOptions(
     if (scoreWindow < 1) {
       throw new IllegalArgumentException(
           "scoreWindow is %d; it must be at least 1".formatted(scoreWindow));
+    }
+    if (maxVersions < 2) {
+      throw new IllegalArgumentException(
+          "maxVersions is %d; it must be at least 2: a live and an incoming one"
+              .formatted(maxVersions));
     }
     Duration needed = training.deadline().multipliedBy(2).plus(replay.closeAfter());
     if (replay.retention().compareTo(needed) < 0) {
@@ -102,6 +111,7 @@ public record LearnJobOptions(
         TrainingRecipe.in(workDir),
         GateOptions.DEFAULT,
         32,
+        ServingOptions.DEFAULT.maxVersions(),
         new SinkOptions(Delivery.EXACTLY_ONCE, "segue-learn"));
   }
 }

@@ -128,6 +128,7 @@ class SegueConfigTest {
                     """
                     registry: file:///models
                     payloads: file:///payloads
+                    segment: {serving: {max_versions: 4}}
                     learn:
                       model: road
                       taxonomy:
@@ -144,6 +145,7 @@ class SegueConfigTest {
                 Map.of())
             .learnJob();
 
+    assertThat(options.maxVersions()).as("the serving processes' limit").isEqualTo(4);
     assertThat(options.trigger().everyLabels()).isEqualTo(30);
     assertThat(options.replay().training().recency()).hasValue(Duration.ofMinutes(10));
     assertThat(options.training().dutyCycle()).isEqualTo(0.5);

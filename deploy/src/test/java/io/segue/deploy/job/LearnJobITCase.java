@@ -156,6 +156,7 @@ class LearnJobITCase {
             defaults.training().workDir()),
         new GateOptions(-1, 3, "s1", 1, 32),
         8,
+        defaults.maxVersions(),
         defaults.sink());
   }
 

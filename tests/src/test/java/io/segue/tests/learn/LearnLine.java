@@ -142,6 +142,7 @@ final class LearnLine {
         base.training(),
         base.gate(),
         base.scoreWindow(),
+        base.maxVersions(),
         new SinkOptions(base.sink().delivery(), "learn-" + topics.prefix()));
   }
 
