@@ -39,10 +39,10 @@ import org.apache.flink.util.OutputTag;
  *
  * <p>Each identity gets one place; a repeat is dropped and counted, in the metric {@link
  * #REPEAT_METRIC} as well. A frame whose identity is too old to be told from a repeat gets a place
- * and a refusal. A stream moves to another version only once that one is warm in this very process;
- * after a restore it goes on with the version it was on, and its frames wait for it. Announced
- * states are broadcast state: what a restore brings back wins over the initial table, and a lower
- * revision is ignored.
+ * and a refusal. A stream moves to another version only once that one is warm in this very process,
+ * but for a timed activation, which its frames wait for; after a restore it goes on with the
+ * version it was on, and its frames wait for it. Announced states are broadcast state: what a
+ * restore brings back wins over the initial table, and a lower revision is ignored.
  *
  * <p>A replayed dead letter stands outside the order and is no repeat of its original. The state of
  * a stream that stays silent for the time to live ends with a place of its own, after which
@@ -290,9 +290,8 @@ public final class AssignVersion
           "model '%s' of stream '%s' has not been announced; activate a version of it, or restart the job once it is"
               .formatted(model, frame.getId().getStreamId()));
     }
-    long desired =
-        DesiredVersion.of(state, frame.getId().getStreamId(), frame.getCaptureTime(), current);
-    return DesiredVersion.next(state, current, desired, version -> host.readiness(model, version));
+    return DesiredVersion.of(state, frame.getId().getStreamId(), frame.getCaptureTime(), current)
+        .next(state, current, version -> host.readiness(model, version));
   }
 
   /** Ends the stream's state if it has been silent, and looks again later if not. */

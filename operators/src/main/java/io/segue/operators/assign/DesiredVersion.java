@@ -11,10 +11,11 @@ import java.util.function.LongFunction;
 /**
  * Which version a frame should be served with: a function of the announced state, the stream and
  * the capture time alone, so that every process and every replay decides alike.
+ *
+ * @param version to serve the frame with
+ * @param timed whether an activation whose time has come for the frame says so
  */
-final class DesiredVersion {
-  private DesiredVersion() {}
-
+record DesiredVersion(long version, boolean timed) {
   /**
    * A pin decides first, then a canary that has chosen the stream, then the latest activation whose
    * time has come, then the live version. A stream that an activation has moved does not go back
@@ -23,15 +24,15 @@ final class DesiredVersion {
    * @param captureTime of the frame, milliseconds since 1970
    * @param current version that the stream is on; 0 before its first frame
    */
-  static long of(ModelState state, String streamId, long captureTime, long current) {
+  static DesiredVersion of(ModelState state, String streamId, long captureTime, long current) {
     for (Pin pin : state.getPins()) {
       if (Glob.matches(pin.getMatch(), streamId)) {
-        return pin.getVersion();
+        return new DesiredVersion(pin.getVersion(), false);
       }
     }
     Canary canary = state.getCanary();
     if (canary != null && isChosen(canary, streamId)) {
-      return canary.getVersion();
+      return new DesiredVersion(canary.getVersion(), false);
     }
     return activated(state, captureTime, current);
   }
@@ -40,49 +41,49 @@ final class DesiredVersion {
     return StableHash.uniform(0, canary.getSalt() + '/' + streamId) < canary.getShare();
   }
 
-  private static long activated(ModelState state, long captureTime, long current) {
-    long version = state.getLive();
+  private static DesiredVersion activated(ModelState state, long captureTime, long current) {
+    DesiredVersion desired = new DesiredVersion(state.getLive(), false);
     long since = Long.MIN_VALUE;
     long currentSince = Long.MIN_VALUE;
     for (Activation activation : state.getActivations()) {
       long at = activation.getActivateAt().toEpochMilli();
       if (at <= captureTime && at >= since) {
         since = at;
-        version = activation.getVersion();
+        desired = new DesiredVersion(activation.getVersion(), true);
       }
       if (activation.getVersion() == current) {
         currentSince = Math.max(currentSince, at);
       }
     }
-    return currentSince > since ? current : version;
+    return currentSince > since ? new DesiredVersion(current, false) : desired;
   }
 
   /**
-   * The version to serve the next frame with, given the one that the stream is on and the one it
-   * should be on. A stream stays until the desired version is ready; one that has no version yet,
-   * or whose version cannot be served here any more, takes the desired one and waits for it; where
-   * that has failed too, whatever of the state's versions is ready.
+   * The version to serve the next frame with, given the one that the stream is on. A stream stays
+   * until this version is ready; one that has no version yet, or whose version cannot be served
+   * here any more, takes this one and waits for it; where it has failed too, whatever of the
+   * state's versions is ready. A timed activation is waited for by every stream: how long a process
+   * takes to load would decide else at which frame it cuts over.
    *
    * @param current 0 before the first frame
    */
-  static long next(
-      ModelState state, long current, long desired, LongFunction<Readiness> readiness) {
-    Readiness ofDesired = readiness.apply(desired);
-    if (ofDesired == Readiness.READY) {
-      return desired;
+  long next(ModelState state, long current, LongFunction<Readiness> readiness) {
+    Readiness own = readiness.apply(version);
+    if (own == Readiness.READY || (timed && own == Readiness.EXPECTED)) {
+      return version;
     }
     boolean stay = current != 0 && readiness.apply(current) != Readiness.FAILED;
     if (stay) {
       return current;
     }
-    return ofDesired == Readiness.FAILED ? fallback(state, desired, readiness) : desired;
+    return own == Readiness.FAILED ? fallback(state, readiness) : version;
   }
 
-  private static long fallback(ModelState state, long desired, LongFunction<Readiness> readiness) {
+  private long fallback(ModelState state, LongFunction<Readiness> readiness) {
     if (readiness.apply(state.getLive()) == Readiness.READY) {
       return state.getLive();
     }
     Long previous = state.getPrevious();
-    return previous != null && readiness.apply(previous) == Readiness.READY ? previous : desired;
+    return previous != null && readiness.apply(previous) == Readiness.READY ? previous : version;
   }
 }

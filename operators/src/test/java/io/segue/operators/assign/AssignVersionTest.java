@@ -12,6 +12,7 @@ import io.segue.operators.segment.ModelHost;
 import io.segue.operators.segment.Readiness;
 import io.segue.operators.segment.ScriptedModel;
 import io.segue.operators.segment.ServingOptions;
+import io.segue.schemas.avro.Activation;
 import io.segue.schemas.avro.DeadLetterCause;
 import io.segue.schemas.avro.Metric;
 import io.segue.schemas.avro.ModelState;
@@ -21,7 +22,9 @@ import io.segue.schemas.flow.ProducedRecord;
 import io.segue.schemas.flow.Refusal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -34,12 +37,17 @@ import org.junit.jupiter.api.Test;
 class AssignVersionTest {
   private static final Duration TTL = Duration.ofMinutes(30);
   private static final long VERSION_THAT_NEVER_LOADS = 99;
+  private static final long VERSION_THAT_WAITS = 98;
+  private static final CountDownLatch MAY_LOAD = new CountDownLatch(1);
   private static final HostSource HOSTS =
       new HostSource(
           ServingOptions.DEFAULT,
           (model, version) -> {
             if (version == VERSION_THAT_NEVER_LOADS) {
               throw new IllegalStateException("scripted");
+            }
+            if (version == VERSION_THAT_WAITS) {
+              MAY_LOAD.await();
             }
             return new ScriptedModel();
           },
@@ -207,6 +215,27 @@ class AssignVersionTest {
     harness.processBroadcastElement(state(2, 2, 1L), 0);
     awaitReady(2);
     assertThat(assign("a", 1, 1).getVersion()).isEqualTo(2);
+  }
+
+  @Test
+  void cutsOverAtTheTimeOfAnActivationHoweverLongItLoads() throws Exception {
+    ModelState planned =
+        ModelState.newBuilder(state(1, 1, null))
+            .setActivations(
+                List.of(
+                    new Activation(
+                        VERSION_THAT_WAITS,
+                        Instant.ofEpochMilli(admitted("a", 1, 11).getCaptureTime()))))
+            .build();
+    open(planned, null);
+    awaitReady(1);
+    List<Long> versions = new ArrayList<>();
+    for (long sequence = 10; sequence <= 12; sequence++) {
+      versions.add(assign("a", 1, sequence).getVersion());
+    }
+    assertThat(host.readiness("road", VERSION_THAT_WAITS)).isEqualTo(Readiness.EXPECTED);
+    MAY_LOAD.countDown();
+    assertThat(versions).containsExactly(1L, VERSION_THAT_WAITS, VERSION_THAT_WAITS);
   }
 
   @Test

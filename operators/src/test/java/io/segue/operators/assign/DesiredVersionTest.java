@@ -32,7 +32,7 @@ class DesiredVersionTest {
   }
 
   private static long of(ModelState.Builder state, String stream, long captureTime) {
-    return DesiredVersion.of(state.build(), stream, captureTime, 0);
+    return DesiredVersion.of(state.build(), stream, captureTime, 0).version();
   }
 
   @Test
@@ -63,9 +63,21 @@ class DesiredVersionTest {
   @Test
   void aStreamThatAnActivationMovedDoesNotGoBack() {
     ModelState state = live(1).setActivations(List.of(activation(2, 100))).build();
-    assertThat(DesiredVersion.of(state, "camera", 100, 1)).isEqualTo(2);
-    assertThat(DesiredVersion.of(state, "camera", 99, 2)).isEqualTo(2);
-    assertThat(DesiredVersion.of(state, "camera", 99, 1)).isEqualTo(1);
+    assertThat(DesiredVersion.of(state, "camera", 100, 1).version()).isEqualTo(2);
+    assertThat(DesiredVersion.of(state, "camera", 99, 2).version()).isEqualTo(2);
+    assertThat(DesiredVersion.of(state, "camera", 99, 1).version()).isEqualTo(1);
+  }
+
+  @Test
+  void anActivationThatHasBecomeLiveCutsOverWhereItDidBefore() {
+    ModelState state =
+        live(2)
+            .setPrevious(1L)
+            .setActivations(List.of(activation(1, 0), activation(2, 100)))
+            .build();
+    assertThat(DesiredVersion.of(state, "camera", 99, 0)).isEqualTo(new DesiredVersion(1, true));
+    assertThat(DesiredVersion.of(state, "camera", 100, 1)).isEqualTo(new DesiredVersion(2, true));
+    assertThat(DesiredVersion.of(state, "camera", 99, 2).version()).isEqualTo(2);
   }
 
   @Test
@@ -100,14 +112,34 @@ class DesiredVersionTest {
 
   private static long next(
       ModelState.Builder state, long current, long desired, Map<Long, Readiness> readiness) {
-    return DesiredVersion.next(
-        state.build(), current, desired, v -> readiness.getOrDefault(v, Readiness.EXPECTED));
+    return next(state, current, new DesiredVersion(desired, false), readiness);
+  }
+
+  private static long next(
+      ModelState.Builder state,
+      long current,
+      DesiredVersion desired,
+      Map<Long, Readiness> readiness) {
+    return desired.next(state.build(), current, v -> readiness.getOrDefault(v, Readiness.EXPECTED));
   }
 
   @Test
   void aStreamMovesOnlyToAVersionThatIsReady() {
     assertThat(next(live(2), 1, 2, Map.of(1L, Readiness.READY))).isEqualTo(1);
     assertThat(next(live(2), 1, 2, Map.of(1L, Readiness.READY, 2L, Readiness.READY))).isEqualTo(2);
+  }
+
+  @Test
+  void everyStreamWaitsForATimedActivation() {
+    DesiredVersion timed = new DesiredVersion(2, true);
+    assertThat(next(live(1), 1, timed, Map.of(1L, Readiness.READY))).isEqualTo(2);
+  }
+
+  @Test
+  void aStreamStaysWhereATimedActivationHasFailed() {
+    DesiredVersion timed = new DesiredVersion(2, true);
+    assertThat(next(live(1), 1, timed, Map.of(1L, Readiness.READY, 2L, Readiness.FAILED)))
+        .isEqualTo(1);
   }
 
   @Test
