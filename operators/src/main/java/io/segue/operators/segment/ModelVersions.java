@@ -4,12 +4,16 @@ import io.segue.model.serve.ServingModel;
 import io.segue.schemas.avro.InstanceStatus;
 import io.segue.schemas.avro.ModelState;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The versions of one model in one process: loads what the announced state names, the live version
@@ -26,6 +30,8 @@ final class ModelVersions {
   interface Listener {
     void changed(String model, long version, InstanceStatus status, String reason);
   }
+
+  private static final Logger LOG = LoggerFactory.getLogger(ModelVersions.class);
 
   private final String model;
   private final CheckedLoader loader;
@@ -58,6 +64,7 @@ final class ModelVersions {
 
   /** Takes over an announced state, unless it is not newer than the one known. */
   void announce(ModelState state) {
+    Map<Long, List<CompletableFuture<LoadedVersion>>> displaced = new HashMap<>();
     synchronized (lock) {
       if (closed || state.getRevision() <= revision) {
         return;
@@ -65,19 +72,34 @@ final class ModelVersions {
       revision = state.getRevision();
       shadowing &= Objects.equals(shadow, state.getShadow());
       shadow = state.getShadow();
+      NamedVersions before = slots.named();
       slots.announce(NamedVersions.of(state, maxVersions));
-      slots.named().surplus().stream().map(slots::of).forEach(this::refuseForRoom);
+      if (state.getLive() != before.live()) {
+        slots.find(state.getLive()).ifPresent(VersionSlot::becomeLive);
+      }
+      for (long version : slots.named().surplus()) {
+        if (!before.surplus().contains(version)) {
+          listener.changed(model, version, InstanceStatus.FAILED, noRoom());
+        }
+        slots.find(version).ifPresent(slot -> displaced.put(version, displace(slot)));
+      }
       advance();
     }
+    displaced.forEach(this::leaseFor);
   }
 
-  private void refuseForRoom(VersionSlot slot) {
-    if (slot.isQueued()) {
-      refuse(
-          slot,
-          "the state names more than serving.maxVersions %d versions: %s; unpin one or raise it"
-              .formatted(maxVersions, slots.named().kept()));
+  private String noRoom() {
+    return ("the state names more versions than segment.serving.max_versions %d, those kept are"
+            + " %s; end a pin, canary, shadow or timed activation, or raise it")
+        .formatted(maxVersions, slots.named().kept());
+  }
+
+  /** Frees a version that has lost its place, however far it is; who waited for it is returned. */
+  private List<CompletableFuture<LoadedVersion>> displace(VersionSlot slot) {
+    if (slot.isReady()) {
+      retire(slot);
     }
+    return slot.takeWaiters();
   }
 
   private void refuse(VersionSlot slot, String reason) {
@@ -94,10 +116,13 @@ final class ModelVersions {
 
   /**
    * A version to serve with, leased: the one asked for, as soon as it is loaded, or another one
-   * that the state names if it has been refused. Fails where all have been refused.
+   * that the state names to serve if it has been refused. Fails where all have been refused.
    */
   CompletableFuture<LoadedVersion> lease(long version) {
     synchronized (lock) {
+      if (slots.isSurplus(version)) {
+        return leaseInstead(version, noRoom());
+      }
       VersionSlot slot = slots.of(version);
       Optional<LoadedVersion> leased = slot.lease();
       if (leased.isPresent()) {
@@ -115,7 +140,7 @@ final class ModelVersions {
   private CompletableFuture<LoadedVersion> leaseInstead(long version, String reason) {
     Comparator<Long> readyFirst =
         Comparator.comparing(other -> slots.readiness(other) != Readiness.READY);
-    return slots.named().kept().stream()
+    return slots.named().serving().stream()
         .filter(other -> other != version && slots.readiness(other) != Readiness.FAILED)
         .min(readyFirst)
         .map(this::lease)
@@ -145,15 +170,24 @@ final class ModelVersions {
     }
   }
 
-  /** Notes that the shadow cannot infer; it is left alone until a newer state names it. */
+  /**
+   * Notes that the shadow cannot infer; it is left alone until a newer state names it. One that is
+   * no shadow any more is of no concern.
+   */
   void shadowFailed(LoadedVersion failed, String reason) {
     synchronized (lock) {
+      if (!Long.valueOf(failed.version()).equals(shadow)) {
+        return;
+      }
       shadow = null;
       listener.changed(model, failed.version(), InstanceStatus.FAILED, reason);
     }
   }
 
-  /** Notes that a version serves a batch. */
+  /**
+   * Notes that a version serves a batch, and tells so of the first since it was loaded or became
+   * the live one: not of each in which versions take turns, as with a canary.
+   */
   void serving(LoadedVersion version) {
     synchronized (lock) {
       slots.find(version.version()).ifPresent(this::serving);
@@ -161,8 +195,9 @@ final class ModelVersions {
   }
 
   private void serving(VersionSlot slot) {
-    if (slot.lastServed() == 0) {
-      listener.changed(model, slot.version(), InstanceStatus.SERVING, "first batch");
+    if (slot.takeServingNews()) {
+      String reason = slot.lastServed() == 0 ? "first batch" : "first batch as the live version";
+      listener.changed(model, slot.version(), InstanceStatus.SERVING, reason);
     }
     slots.served(slot);
   }
@@ -212,12 +247,14 @@ final class ModelVersions {
     slot.beginLoading();
     listener.changed(
         model, slot.version(), InstanceStatus.LOADING, "announced or in use by a stream");
-    boolean besideAnother = slots.ready().findAny().isPresent();
-    Executor where = besideAnother ? threads.quietLoading() : threads.loading();
+    // Frames that come to wait for a load that has begun quietly cannot hasten it: no thread comes
+    // back from idle priority. But they leave it the processor while they wait.
+    boolean quietly = slots.ready().findAny().isPresent() && !slot.isAwaited();
+    Executor where = quietly ? threads.quietLoading() : threads.loading();
     where.execute(() -> loadNow(slot));
   }
 
-  /** Loads quietly; what follows holds the lock that frames wait for, and must not be preempted. */
+  /** Loads; what follows holds the lock that frames wait for, and must not be preempted. */
   private void loadNow(VersionSlot slot) {
     CheckedLoader.Checked checked;
     try {
@@ -258,13 +295,14 @@ final class ModelVersions {
         loaded.tryLease();
         comparison.add(loaded, checked);
       }
-      listener.changed(
-          model,
-          version,
-          InstanceStatus.WARMED,
-          "loaded, verified and warmed; " + checked.numbers());
-      if (closed) {
+      if (closed || slots.isSurplus(version)) {
         retire(slot);
+      } else {
+        listener.changed(
+            model,
+            version,
+            InstanceStatus.WARMED,
+            "loaded, verified and warmed; " + checked.numbers());
       }
       advance();
     }
@@ -300,10 +338,16 @@ final class ModelVersions {
   }
 
   private void closeNow(long version, ServingModel serving) {
-    serving.close();
-    NativeHeap.trim();
+    String reason = "not needed any more";
+    try {
+      serving.close();
+      NativeHeap.trim();
+    } catch (RuntimeException | Error e) {
+      LOG.error("model '{}' version {} is not freed; its memory is lost", model, version, e);
+      reason += ", but not freed: " + e;
+    }
     synchronized (lock) {
-      listener.changed(model, version, InstanceStatus.RELEASED, "not needed any more");
+      listener.changed(model, version, InstanceStatus.RELEASED, reason);
       slots.released(version);
       advance();
     }

@@ -25,6 +25,7 @@ final class VersionSlot {
   private @Nullable LoadedVersion loaded;
   private String reason = "";
   private long lastServed;
+  private boolean servingTold;
 
   VersionSlot(long version) {
     this.version = version;
@@ -124,5 +125,17 @@ final class VersionSlot {
 
   void served(long count) {
     lastServed = count;
+  }
+
+  /** Whether it is news that the version serves; asked once, until it is news again. */
+  boolean takeServingNews() {
+    boolean news = !servingTold;
+    servingTold = true;
+    return news;
+  }
+
+  /** The next batch is worth telling of, for the version has become the live one. */
+  void becomeLive() {
+    servingTold = false;
   }
 }

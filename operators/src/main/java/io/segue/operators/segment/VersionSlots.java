@@ -46,7 +46,15 @@ final class VersionSlots {
     }
   }
 
+  /** Whether the state names a version that there is no room for. */
+  boolean isSurplus(long version) {
+    return named.surplus().contains(version);
+  }
+
   Readiness readiness(long version) {
+    if (isSurplus(version)) {
+      return Readiness.FAILED;
+    }
     return find(version).map(VersionSlot::readiness).orElse(Readiness.EXPECTED);
   }
 

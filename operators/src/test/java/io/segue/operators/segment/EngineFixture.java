@@ -21,6 +21,8 @@ final class EngineFixture {
   final HeldThreads held = new HeldThreads();
   final Map<Long, ScriptedModel> models = new HashMap<>();
   final Map<Long, Throwable> broken = new HashMap<>();
+  final Map<Long, Runnable> duringLoad = new HashMap<>();
+  final List<Long> loads = new ArrayList<>();
   final List<String> changes = new ArrayList<>();
   final RecentFrames recent = new RecentFrames();
   final ShadowReports shadows = new ShadowReports(held);
@@ -88,6 +90,8 @@ final class EngineFixture {
   }
 
   private ScriptedModel load(String model, long version) throws Exception {
+    loads.add(version);
+    duringLoad.getOrDefault(version, () -> {}).run();
     Throwable failure = broken.get(version);
     if (failure instanceof Error error) {
       throw error;
@@ -113,16 +117,21 @@ final class EngineFixture {
 
   /** Announces a live version, the one before and a shadow. */
   void announce(long live, Long previous, Long shadow) {
-    versions.announce(
-        ModelState.newBuilder()
-            .setModel("road")
-            .setRevision(++revision)
-            .setLive(live)
-            .setPrevious(previous)
-            .setShadow(shadow)
-            .setUpdatedAt(Instant.EPOCH)
-            .setReason("test")
-            .build());
+    announce(state(live).setPrevious(previous).setShadow(shadow));
+  }
+
+  /** Announces a state as the next revision. */
+  void announce(ModelState.Builder state) {
+    versions.announce(state.setRevision(++revision).build());
+  }
+
+  static ModelState.Builder state(long live) {
+    return ModelState.newBuilder()
+        .setModel("road")
+        .setRevision(0)
+        .setLive(live)
+        .setUpdatedAt(Instant.EPOCH)
+        .setReason("test");
   }
 
   /** Announces a live version and loads it. */

@@ -14,12 +14,13 @@ final class HeldThreads implements EngineThreads.Clock {
   final Queue<Runnable> pool = new ArrayDeque<>();
   final Queue<Runnable> inference = new ArrayDeque<>();
   final Queue<Runnable> loading = new ArrayDeque<>();
+  final Queue<Runnable> quietLoading = new ArrayDeque<>();
   private final List<Alarm> alarms = new ArrayList<>();
   private long now;
 
   EngineThreads threads() {
     return new EngineThreads(
-        pool::add, inference::add, loading::add, loading::add, this::after, this);
+        pool::add, inference::add, loading::add, quietLoading::add, this::after, this);
   }
 
   private Runnable after(long nanos, Runnable action) {
@@ -61,8 +62,12 @@ final class HeldThreads implements EngineThreads.Clock {
 
   /** Runs everything that can run without time passing. */
   void settle() {
-    while (!pool.isEmpty() || !inference.isEmpty() || !loading.isEmpty()) {
+    while (!pool.isEmpty()
+        || !inference.isEmpty()
+        || !loading.isEmpty()
+        || !quietLoading.isEmpty()) {
       runAll(loading);
+      runAll(quietLoading);
       runAll(pool);
       runAll(inference);
     }

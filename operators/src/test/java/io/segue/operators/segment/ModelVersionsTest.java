@@ -1,11 +1,14 @@
 package io.segue.operators.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.segue.model.config.Taxonomy;
 import io.segue.model.config.TaxonomyClass;
 import io.segue.model.serve.form.Precision;
+import io.segue.schemas.avro.Canary;
+import io.segue.schemas.avro.Pin;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,7 +70,7 @@ class ModelVersionsTest {
     fixture.serve(1);
     var inFlight = fixture.submit(1, RawCodec.image(4, 4, 10));
     fixture.announce(2, null);
-    HeldThreads.runAll(held.loading);
+    HeldThreads.runAll(held.quietLoading);
     HeldThreads.runAll(held.loading);
     assertThat(versions.readiness(2)).isEqualTo(Readiness.READY);
     assertThat(fixture.models.get(1L).closed).isFalse();
@@ -313,22 +316,148 @@ class ModelVersionsTest {
 
   @Test
   void refusesWhatTheStateNamesBeyondTheMaximum() {
-    var state =
-        io.segue.schemas.avro.ModelState.newBuilder()
-            .setModel("road")
-            .setRevision(1)
-            .setLive(4)
+    fixture.announce(
+        EngineFixture.state(4)
             .setPrevious(3L)
-            .setPins(
-                List.of(
-                    new io.segue.schemas.avro.Pin("a", 2L), new io.segue.schemas.avro.Pin("b", 1L)))
-            .setUpdatedAt(java.time.Instant.EPOCH)
-            .setReason("test")
-            .build();
-    versions.announce(state);
+            .setPins(List.of(new Pin("a", 2L), new Pin("b", 1L)))
+            .setShadow(5L));
     held.settle();
     assertThat(versions.readiness(2)).isEqualTo(Readiness.READY);
     assertThat(versions.readiness(1)).isEqualTo(Readiness.FAILED);
+    assertThat(fixture.changes).contains("1 FAILED", "5 FAILED");
+    assertThat(fixture.loads).containsExactly(4L, 3L, 2L);
+  }
+
+  @Test
+  void refusesAReadyVersionThatHasLostItsPlaceAndLoadsItNotAgain() {
+    fixture.announce(
+        EngineFixture.state(3).setPrevious(2L).setPins(List.of(new Pin("gate-*", 1L))));
+    held.settle();
+    fixture.announce(
+        EngineFixture.state(4)
+            .setPrevious(2L)
+            .setPins(List.of(new Pin("gate-*", 1L)))
+            .setCanary(new Canary(3L, 0.5, "salt")));
+    for (int frame = 0; frame < 20; frame++) {
+      var served = fixture.submit(3, RawCodec.image(4, 4, 10));
+      held.settle();
+      held.advance(10);
+      held.settle();
+      assertThat(((FrameResult.Segmented) served.join()).version()).isIn(1L, 2L, 4L);
+    }
+    assertThat(versions.readiness(3)).isEqualTo(Readiness.FAILED);
+    assertThat(fixture.loads).containsExactly(3L, 2L, 1L, 4L);
+    assertThat(fixture.changes).contains("3 FAILED", "3 RELEASED");
+    assertThat(versions.inMemory()).isEqualTo(3);
+  }
+
+  @Test
+  void aFrameThatWaitsForAVersionThatLosesItsPlaceIsServedByAnother() {
+    fixture.announce(EngineFixture.state(1).setShadow(5L));
+    held.settle();
+    fixture.announce(EngineFixture.state(1).setPins(List.of(new Pin("a", 2L), new Pin("b", 3L))));
+    var waiting = fixture.submit(3, RawCodec.image(4, 4, 10));
+    fixture.announce(
+        EngineFixture.state(1)
+            .setPrevious(2L)
+            .setPins(List.of(new Pin("a", 4L), new Pin("b", 3L))));
+    held.settle();
+    held.advance(10);
+    held.settle();
+    assertThat(((FrameResult.Segmented) waiting.join()).version()).isEqualTo(1);
+    assertThat(fixture.changes).doesNotContain("3 WARMED");
+    assertThat(versions.readiness(4)).isEqualTo(Readiness.READY);
+  }
+
+  @Test
+  void loadsAVersionAgainThatHasLostItsPlaceOnceThereIsRoom() {
+    fixture.announce(EngineFixture.state(1).setPrevious(2L).setPins(List.of(new Pin("a", 3L))));
+    held.settle();
+    fixture.announce(
+        EngineFixture.state(1)
+            .setPrevious(2L)
+            .setPins(List.of(new Pin("b", 4L), new Pin("a", 3L))));
+    held.settle();
+    fixture.announce(EngineFixture.state(1).setPins(List.of(new Pin("a", 3L))));
+    held.settle();
+    assertThat(versions.readiness(3)).isEqualTo(Readiness.READY);
+    assertThat(fixture.loads).containsExactly(1L, 2L, 3L, 4L, 3L);
+  }
+
+  @Test
+  void neverServesWithTheShadowInsteadOfAnother() {
+    fixture.announce(EngineFixture.state(1).setShadow(2L));
+    held.settle();
+    fixture.broken.put(3L, new IOException("not there"));
+    fixture.announce(EngineFixture.state(3).setShadow(2L));
+    held.settle();
+    var refused = fixture.submit(3, RawCodec.image(4, 4, 10));
+    held.settle();
+    assertThatThrownBy(refused::join).hasCauseInstanceOf(ModelUnavailableException.class);
+  }
+
+  @Test
+  void aShadowThatFailsLateDoesNotEndTheNextShadow() {
+    fixture.announce(1, null, 2L);
+    held.settle();
+    LoadedVersion old = versions.leaseShadow().orElseThrow();
+    fixture.announce(1, null, 3L);
+    held.settle();
+    versions.shadowFailed(old, "scripted");
+    old.release();
+    held.settle();
+    assertThat(versions.leaseShadow()).map(LoadedVersion::version).contains(3L);
+    assertThat(fixture.changes).doesNotContain("2 FAILED");
+  }
+
+  @Test
+  void tellsAgainThatAVersionServesOnceItIsLiveAgain() {
+    fixture.serve(1);
+    inferOne(1);
+    fixture.announce(2, 1L);
+    held.settle();
+    inferOne(1);
+    inferOne(2);
+    inferOne(1);
+    fixture.announce(1, 2L);
+    held.settle();
+    inferOne(2);
+    inferOne(1);
+    inferOne(1);
+    assertThat(fixture.changes)
+        .filteredOn(change -> change.endsWith("SERVING"))
+        .containsExactly("1 SERVING", "2 SERVING", "1 SERVING");
+  }
+
+  @Test
+  void aVersionThatCannotBeClosedGivesItsPlaceUpAllTheSame() {
+    fixture.announce(2, 1L);
+    held.settle();
+    fixture.models.get(1L).onClose =
+        () -> {
+          throw new IllegalStateException("scripted");
+        };
+    fixture.announce(3, 2L);
+    held.settle();
+    assertThat(fixture.changes).contains("1 RELEASED");
+    assertThat(versions.inMemory()).isEqualTo(2);
+  }
+
+  @Test
+  void loadsAtIdlePriorityOnlyBesideAVersionThatServesAndWhileNoFrameWaits() {
+    fixture.announce(1, null);
+    assertThat(held.quietLoading).isEmpty();
+    held.settle();
+    fixture.announce(2, 1L);
+    assertThat(held.quietLoading).hasSize(1);
+    held.settle();
+    var waiting = fixture.submit(7, RawCodec.image(4, 4, 10));
+    assertThat(held.quietLoading).isEmpty();
+    assertThat(held.loading).hasSize(1);
+    held.settle();
+    held.advance(10);
+    held.settle();
+    assertThat(waiting).isCompleted();
   }
 
   @Test

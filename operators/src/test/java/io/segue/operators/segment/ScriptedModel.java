@@ -44,6 +44,7 @@ public final class ScriptedModel implements ServingModel {
   double agreement = 1;
   @Nullable Error specFailure;
   Runnable onSettle = () -> {};
+  Runnable onClose = () -> {};
   private final ModelSpec spec;
 
   public ScriptedModel() {
@@ -147,6 +148,7 @@ public final class ScriptedModel implements ServingModel {
 
   @Override
   public void close() {
+    onClose.run();
     closed = true;
   }
 }
