@@ -2,7 +2,6 @@ package io.segue.tests.cluster;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +18,9 @@ import org.awaitility.Awaitility;
 
 /**
  * A Flink session cluster of real processes: one JobManager and any number of TaskManagers, which
- * can be killed and added one by one. Listens on loopback alone.
+ * can be killed and added one by one. Where {@link ZooKeeperProcess#highAvailability} is among its
+ * settings, jobs go on under a JobManager that follows one that was killed. Listens on loopback
+ * alone.
  */
 public final class FlinkProcesses implements AutoCloseable {
 
@@ -27,27 +28,16 @@ public final class FlinkProcesses implements AutoCloseable {
   private final int restPort;
   private final Map<String, String> settings;
   private final FlinkRest rest;
-  private final JavaProcess jobManager;
+  private final List<JavaProcess> jobManagers = new ArrayList<>();
   private final List<JavaProcess> taskManagers = new ArrayList<>();
-  private int started;
 
   private FlinkProcesses(Path folder, int slots, Map<String, String> extra) {
     this.folder = folder;
-    this.restPort = freePort();
+    this.restPort = FreePorts.next();
     this.rest = new FlinkRest(URI.create("http://127.0.0.1:" + restPort));
-    this.settings = settings(slots, restPort, freePort(), folder);
+    this.settings = settings(slots, restPort, FreePorts.next(), folder);
     this.settings.putAll(extra);
     writeConfiguration();
-    this.jobManager =
-        JavaProcess.start(
-            "jobmanager",
-            folder,
-            List.of("-Xmx512m", "-XX:+UseSerialGC"),
-            StandaloneSessionClusterEntrypoint.class,
-            "--configDir",
-            folder.toString(),
-            "--executionMode",
-            "cluster");
   }
 
   /**
@@ -58,6 +48,7 @@ public final class FlinkProcesses implements AutoCloseable {
       Path folder, int taskManagers, int slots, Map<String, String> extra) {
     FlinkProcesses cluster = new FlinkProcesses(folder, slots, extra);
     try {
+      cluster.startJobManager();
       for (int i = 0; i < taskManagers; i++) {
         cluster.addTaskManager();
       }
@@ -69,19 +60,41 @@ public final class FlinkProcesses implements AutoCloseable {
     }
   }
 
+  /** Starts a JobManager, at the addresses of the one before, and returns at once. */
+  public JavaProcess startJobManager() {
+    JavaProcess jobManager =
+        JavaProcess.start(
+            "jobmanager-" + jobManagers.size(),
+            folder,
+            List.of("-Xmx512m", "-XX:+UseSerialGC"),
+            StandaloneSessionClusterEntrypoint.class,
+            "--configDir",
+            folder.toString(),
+            "--executionMode",
+            "cluster");
+    jobManagers.add(jobManager);
+    return jobManager;
+  }
+
+  /** The JobManager that was started last. */
+  public JavaProcess jobManager() {
+    return jobManagers.get(jobManagers.size() - 1);
+  }
+
   /** Starts one more TaskManager, with further options for its JVM, and returns at once. */
   public JavaProcess addTaskManager(String... jvmOptions) {
     List<String> options = new ArrayList<>(List.of("-Xmx1g", "-XX:+UseSerialGC"));
     options.addAll(List.of(jvmOptions));
+    String name = "taskmanager-" + taskManagers.size();
     JavaProcess taskManager =
         JavaProcess.start(
-            "taskmanager-" + started++,
+            name,
             folder,
             options,
             TaskManagerRunner.class,
             "--configDir",
             folder.toString(),
-            "-Dtaskmanager.resource-id=taskmanager-" + started);
+            "-Dtaskmanager.resource-id=" + name);
     taskManagers.add(taskManager);
     return taskManager;
   }
@@ -114,7 +127,7 @@ public final class FlinkProcesses implements AutoCloseable {
   @Override
   public void close() {
     taskManagers.forEach(JavaProcess::kill);
-    jobManager.kill();
+    jobManagers.forEach(JavaProcess::kill);
   }
 
   private void writeConfiguration() {
@@ -159,13 +172,5 @@ public final class FlinkProcesses implements AutoCloseable {
     settings.put("taskmanager.load-balance.mode", "SLOTS");
     settings.put("io.tmp.dirs", folder.resolve("tmp").toString());
     return settings;
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }
