@@ -44,7 +44,7 @@ class FlinkProcessesITCase {
       cluster.addTaskManager();
 
       Awaitility.await("restarted")
-          .atMost(Duration.ofMinutes(1))
+          .atMost(Duration.ofMinutes(3))
           .ignoreExceptions()
           .until(() -> cluster.rest().checkpoints(job.getJobID(), "restored") == 1);
       awaitStatus(job, JobStatus.RUNNING);
@@ -54,13 +54,13 @@ class FlinkProcessesITCase {
 
   private static void awaitStatus(JobClient job, JobStatus status) {
     Awaitility.await(status.toString())
-        .atMost(Duration.ofMinutes(1))
+        .atMost(Duration.ofMinutes(3))
         .until(() -> job.getJobStatus().get() == status);
   }
 
   private static void awaitCheckpoint(FlinkProcesses cluster, JobClient job) {
     Awaitility.await("a completed checkpoint")
-        .atMost(Duration.ofMinutes(1))
+        .atMost(Duration.ofMinutes(3))
         .ignoreExceptions()
         .until(() -> cluster.rest().checkpoints(job.getJobID(), "completed") > 0);
   }

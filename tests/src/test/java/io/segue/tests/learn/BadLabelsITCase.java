@@ -55,7 +55,7 @@ class BadLabelsITCase {
         input.flush();
 
         Awaitility.await("three dead letters, two scores")
-            .atMost(Duration.ofMinutes(1))
+            .atMost(Duration.ofMinutes(3))
             .untilAsserted(
                 () -> {
                   assertThat(letters(line)).hasSize(3);

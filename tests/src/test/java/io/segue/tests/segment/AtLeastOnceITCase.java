@@ -80,7 +80,7 @@ class AtLeastOnceITCase {
 
   private static void awaitMasks(SegmentLine line, int count) {
     Awaitility.await(count + " masks")
-        .atMost(Duration.ofMinutes(2))
+        .atMost(Duration.ofMinutes(3))
         .until(() -> line.countOutcomes(IsolationLevel.READ_COMMITTED) >= count);
   }
 

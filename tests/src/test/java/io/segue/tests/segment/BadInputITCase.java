@@ -205,7 +205,7 @@ class BadInputITCase {
     long[] sequence = {1};
     List<ModelEvent> failures = new ArrayList<>();
     Awaitility.await("the refusal")
-        .atMost(Duration.ofMinutes(1))
+        .atMost(Duration.ofMinutes(3))
         .until(
             () -> {
               good("guarded", sequence[0]++);
@@ -246,7 +246,7 @@ class BadInputITCase {
   private List<Mask> awaitMasks(String stream, int count) {
     List<Mask> masks = new ArrayList<>();
     Awaitility.await(count + " masks of " + stream)
-        .atMost(Duration.ofMinutes(1))
+        .atMost(Duration.ofMinutes(3))
         .untilAsserted(
             () -> {
               masks.clear();
@@ -262,7 +262,7 @@ class BadInputITCase {
       java.util.function.Predicate<DeadLetter> chosen, int count) {
     List<DeadLetter> letters = new ArrayList<>();
     Awaitility.await(count + " dead letters")
-        .atMost(Duration.ofMinutes(1))
+        .atMost(Duration.ofMinutes(3))
         .untilAsserted(
             () -> {
               letters.clear();

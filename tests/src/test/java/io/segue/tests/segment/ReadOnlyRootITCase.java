@@ -43,7 +43,7 @@ class ReadOnlyRootITCase {
       }
       feeder.flush();
       Awaitility.await("every frame's mask")
-          .atMost(Duration.ofMinutes(2))
+          .atMost(Duration.ofMinutes(3))
           .until(() -> line.countOutcomes(IsolationLevel.READ_COMMITTED) >= FRAMES);
       job.cancel().get();
       assertThat(line.outcomes(IsolationLevel.READ_COMMITTED).masks()).hasSize(FRAMES);

@@ -83,7 +83,7 @@ class RealVideoITCase {
 
   private static void awaitMasks(SegmentLine line, int count) {
     Awaitility.await(count + " masks")
-        .atMost(Duration.ofSeconds(90))
+        .atMost(Duration.ofMinutes(3))
         .until(() -> line.countOutcomes(IsolationLevel.READ_COMMITTED) >= count);
   }
 }

@@ -48,7 +48,7 @@ class SegmentRescaleITCase {
 
       JobClient last = submit(line, engine, 2, second);
       Awaitility.await("every outcome committed")
-          .atMost(Duration.ofMinutes(2))
+          .atMost(Duration.ofMinutes(3))
           .until(() -> line.countOutcomes(IsolationLevel.READ_COMMITTED) >= feeder.sent().size());
       last.cancel().get();
       line.outcomes(IsolationLevel.READ_COMMITTED)
@@ -64,7 +64,7 @@ class SegmentRescaleITCase {
     int before = line.countOutcomes(IsolationLevel.READ_COMMITTED);
     JobClient job = submit(line, engine, parallelism, savepoint);
     Awaitility.await("frames in flight")
-        .atMost(Duration.ofMinutes(1))
+        .atMost(Duration.ofMinutes(3))
         .pollInterval(Duration.ofMillis(50))
         .ignoreExceptions()
         .until(
