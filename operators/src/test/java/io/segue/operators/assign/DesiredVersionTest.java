@@ -84,10 +84,10 @@ class DesiredVersionTest {
   void aBaselineServesWhatWasCapturedBeforeTheActivationOfTheLiveVersion() {
     ModelState state =
         live(2).setActivations(List.of(activation(1, 0), activation(2, 100))).build();
-    assertThat(DesiredVersion.of(state, "camera", 99, 0)).isEqualTo(1);
-    assertThat(DesiredVersion.of(state, "camera", 99, 1)).isEqualTo(1);
-    assertThat(DesiredVersion.of(state, "camera", 100, 1)).isEqualTo(2);
-    assertThat(DesiredVersion.of(state, "camera", 99, 2)).as("moved already").isEqualTo(2);
+    assertThat(DesiredVersion.of(state, "camera", 99, 0).version()).isEqualTo(1);
+    assertThat(DesiredVersion.of(state, "camera", 99, 1).version()).isEqualTo(1);
+    assertThat(DesiredVersion.of(state, "camera", 100, 1).version()).isEqualTo(2);
+    assertThat(DesiredVersion.of(state, "camera", 99, 2).version()).as("moved already").isEqualTo(2);
   }
 
   @Property(tries = 30)
