@@ -182,13 +182,40 @@ public final class ModelRegistry {
   /** Published versions of a model, ascending; none of a model that does not exist. */
   public List<Long> versions(String model) throws IOException {
     List<Long> versions = new ArrayList<>();
-    for (FileStatus entry : entries(new Path(root, requireName("model", model)))) {
-      String name = entry.getPath().getName();
-      if (name.matches("[1-9][0-9]{0,17}") && exists(new Path(entry.getPath(), MANIFEST))) {
-        versions.add(Long.parseLong(name));
+    for (long version : numbers(model)) {
+      if (isPublished(model, version)) {
+        versions.add(version);
       }
     }
-    return versions.stream().sorted().toList();
+    return List.copyOf(versions);
+  }
+
+  /**
+   * The manifest of the oldest published version of a model; empty if there is none.
+   *
+   * @throws CorruptVersionException if the manifest cannot be read or is another version's
+   */
+  public Optional<VersionManifest> oldest(String model) throws IOException {
+    for (long version : numbers(model)) {
+      if (isPublished(model, version)) {
+        return Optional.of(manifest(model, version));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Numbers of versions that are there or on their way, ascending. */
+  private List<Long> numbers(String model) throws IOException {
+    return entries(new Path(root, requireName("model", model))).stream()
+        .map(entry -> entry.getPath().getName())
+        .filter(name -> name.matches("[1-9][0-9]{0,17}"))
+        .map(Long::valueOf)
+        .sorted()
+        .toList();
+  }
+
+  private boolean isPublished(String model, long version) throws IOException {
+    return exists(new Path(versionDirectory(model, version), MANIFEST));
   }
 
   /** Names of the models with at least one published version, in alphabetical order. */

@@ -77,6 +77,8 @@ class ModelRegistryTest {
     assertThat(registry.versions("road")).containsExactly(9L, 10L);
     assertThat(registry.versions("sea")).isEmpty();
     assertThat(registry.versions("absent")).isEmpty();
+    assertThat(registry.oldest("road")).map(VersionManifest::version).contains(9L);
+    assertThat(registry.oldest("absent")).isEmpty();
     assertThat(registry.models()).containsExactly("road");
     assertThatThrownBy(() -> registry.fetch("road", 11, dir.resolve("local")))
         .isInstanceOf(FileNotFoundException.class)

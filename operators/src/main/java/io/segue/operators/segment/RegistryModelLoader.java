@@ -1,6 +1,7 @@
 package io.segue.operators.segment;
 
 import io.segue.connectors.registry.ModelRegistry;
+import io.segue.model.config.Taxonomy;
 import io.segue.model.serve.EngineChoice;
 import io.segue.model.serve.ServingModel;
 import io.segue.model.serve.ServingModels;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -34,6 +36,14 @@ public record RegistryModelLoader(String registryRoot, EngineChoice engine) impl
     } finally {
       delete(local);
     }
+  }
+
+  /** That of the oldest version, which never changes, whatever has been announced since. */
+  @Override
+  public Optional<Taxonomy> taxonomy(String model) throws IOException {
+    return new ModelRegistry(registryRoot)
+        .oldest(model)
+        .map(manifest -> manifest.spec().taxonomy());
   }
 
   @Override

@@ -1,7 +1,9 @@
 package io.segue.operators.segment;
 
 import io.segue.model.config.Plan;
+import io.segue.model.config.Taxonomy;
 import io.segue.model.serve.ServingEngine;
+import io.segue.model.serve.ServingModel;
 import io.segue.schemas.avro.InstanceStatus;
 import io.segue.schemas.avro.ModelState;
 import java.nio.ByteBuffer;
@@ -11,7 +13,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** An engine over scripted models, on threads that the test holds still. */
 final class EngineFixture {
@@ -22,6 +26,7 @@ final class EngineFixture {
   final Map<Long, ScriptedModel> models = new HashMap<>();
   final Map<Long, Throwable> broken = new HashMap<>();
   final Map<Long, Runnable> duringLoad = new HashMap<>();
+  @Nullable Taxonomy taxonomy;
   final List<Long> loads = new ArrayList<>();
   final List<String> changes = new ArrayList<>();
   final RecentFrames recent = new RecentFrames();
@@ -81,7 +86,7 @@ final class EngineFixture {
     versions =
         new ModelVersions(
             "road",
-            new CheckedLoader("road", this::load, new WarmUp(options, codec, recent)),
+            new CheckedLoader("road", new Loader(), new WarmUp(options, codec, recent)),
             options.maxVersions(),
             threads,
             this::changed);
@@ -89,7 +94,21 @@ final class EngineFixture {
         new InferenceEngine(versions, options, codec, threads, new EngineMeter(), recent, shadows);
   }
 
-  private ScriptedModel load(String model, long version) throws Exception {
+  private final class Loader implements ModelLoader {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public ServingModel load(String model, long version) throws Exception {
+      return EngineFixture.this.load(version);
+    }
+
+    @Override
+    public Optional<Taxonomy> taxonomy(String model) {
+      return Optional.ofNullable(taxonomy);
+    }
+  }
+
+  private ScriptedModel load(long version) throws Exception {
     loads.add(version);
     duringLoad.getOrDefault(version, () -> {}).run();
     Throwable failure = broken.get(version);

@@ -148,6 +148,17 @@ class ModelVersionsTest {
   }
 
   @Test
+  void aFreshProcessRefusesTheLiveVersionToo() {
+    fixture.taxonomy = ScriptedModel.TAXONOMY;
+    fixture.models.put(
+        2L, new ScriptedModel(new Taxonomy("other", 1, List.of(new TaxonomyClass("a", 0)), 255)));
+    fixture.announce(2, 1L);
+    held.settle();
+    assertThat(versions.readiness(2)).isEqualTo(Readiness.FAILED);
+    assertThat(versions.readiness(1)).isEqualTo(Readiness.READY);
+  }
+
+  @Test
   void refusesAVersionThatGivesNoNumbers() {
     fixture.serve(1);
     ScriptedModel nan = new ScriptedModel();
