@@ -1,7 +1,9 @@
 package io.segue.operators.segment;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledFuture;
@@ -19,14 +21,17 @@ final class HostThreads implements AutoCloseable {
 
   private final List<ExecutorService> executors = new ArrayList<>();
   private final ExecutorService pool;
-  private final ExecutorService loading;
-  private final ExecutorService quietLoading;
+  private final Executor loading;
+  private final Executor quietLoading;
   private final ScheduledThreadPoolExecutor timer;
 
-  HostThreads(int poolThreads) {
+  /**
+   * @param loadDeadline after which a load is given up with its thread
+   */
+  HostThreads(int poolThreads, Duration loadDeadline) {
     pool = own(executor(poolThreads, named("segue-codec")));
-    loading = own(executor(1, named("segue-load")));
-    quietLoading = own(executor(1, ThreadPriority.low(named("segue-load-quietly"))));
+    loading = replaceable(named("segue-load"), loadDeadline);
+    quietLoading = replaceable(ThreadPriority.low(named("segue-load-quietly")), loadDeadline);
     timer = new ScheduledThreadPoolExecutor(1, named("segue-timer"));
     timer.setRemoveOnCancelPolicy(true);
   }
@@ -51,7 +56,7 @@ final class HostThreads implements AutoCloseable {
    * Threads for work that may come after the close, such as freeing a version when its last frame
    * is done: it then runs on the thread that asked for it, or its native memory would be lost.
    */
-  private static ExecutorService executor(int threads, ThreadFactory factory) {
+  private static ThreadPoolExecutor executor(int threads, ThreadFactory factory) {
     return new ThreadPoolExecutor(
         threads,
         threads,
@@ -60,6 +65,12 @@ final class HostThreads implements AutoCloseable {
         new LinkedBlockingQueue<>(),
         factory,
         (task, closed) -> task.run());
+  }
+
+  private Executor replaceable(ThreadFactory factory, Duration loadDeadline) {
+    ThreadPoolExecutor executor = executor(1, factory);
+    own(executor);
+    return new ReplaceableThread(executor, this::after, loadDeadline);
   }
 
   private ExecutorService own(ExecutorService executor) {

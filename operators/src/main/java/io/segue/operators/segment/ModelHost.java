@@ -56,7 +56,7 @@ public final class ModelHost implements AutoCloseable {
     this.options = options;
     this.loader = loader;
     this.codec = ImageCodec.of(limits);
-    this.threads = new HostThreads(options.poolThreads());
+    this.threads = new HostThreads(options.poolThreads(), options.loadDeadline());
     List<String> gpus = Devices.gpus();
     this.devices = options.devicesOf(gpus);
     if (!options.devices().isEmpty() && !devices.containsAll(options.devices())) {
@@ -181,7 +181,7 @@ public final class ModelHost implements AutoCloseable {
         new ModelVersions(
             model,
             new CheckedLoader(model, loader.on(device), new WarmUp(options, codec, recent)),
-            options.maxVersions(),
+            options,
             engineThreads,
             (name, version, status, reason) -> changed(device, name, version, status, reason));
     InferenceEngine engine =

@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
  * keeps at most a fixed number in memory; frees what is no longer named once the live version is
  * ready and no frame in flight uses the old one.
  *
- * <p>A version that cannot be loaded, has another taxonomy or fails its warm-up is refused with a
- * reason, and stays refused until a newer state names it again. Thread-safe.
+ * <p>A version that cannot be loaded in time, has another taxonomy or fails its warm-up is refused
+ * with a reason, and stays refused until a newer state names it again. Thread-safe.
  */
 final class ModelVersions {
   /** Hears what becomes of versions in this process. */
@@ -35,7 +35,7 @@ final class ModelVersions {
 
   private final String model;
   private final CheckedLoader loader;
-  private final int maxVersions;
+  private final ServingOptions options;
   private final EngineThreads threads;
   private final Listener listener;
   private final LaterComparison comparison;
@@ -51,12 +51,12 @@ final class ModelVersions {
   ModelVersions(
       String model,
       CheckedLoader loader,
-      int maxVersions,
+      ServingOptions options,
       EngineThreads threads,
       Listener listener) {
     this.model = model;
     this.loader = loader;
-    this.maxVersions = maxVersions;
+    this.options = options;
     this.threads = threads;
     this.listener = listener;
     this.comparison = new LaterComparison(loader, threads, this::compared);
@@ -73,7 +73,7 @@ final class ModelVersions {
       shadowing &= Objects.equals(shadow, state.getShadow());
       shadow = state.getShadow();
       NamedVersions before = slots.named();
-      slots.announce(NamedVersions.of(state, maxVersions));
+      slots.announce(NamedVersions.of(state, options.maxVersions()));
       if (state.getLive() != before.live()) {
         slots.find(state.getLive()).ifPresent(VersionSlot::becomeLive);
       }
@@ -91,7 +91,7 @@ final class ModelVersions {
   private String noRoom() {
     return ("the state names more versions than segment.serving.max_versions %d, those kept are"
             + " %s; end a pin, canary, shadow or timed activation, or raise it")
-        .formatted(maxVersions, slots.named().kept());
+        .formatted(options.maxVersions(), slots.named().kept());
   }
 
   /** Frees a version that has lost its place, however far it is; who waited for it is returned. */
@@ -226,7 +226,7 @@ final class ModelVersions {
   }
 
   private void loadOrMakeRoom(VersionSlot slot) {
-    if (slots.inMemory() < maxVersions) {
+    if (slots.inMemory() < options.maxVersions()) {
       load(slot);
     } else {
       slots.leastUrgent(slot).ifPresent(this::retire);
@@ -256,14 +256,50 @@ final class ModelVersions {
 
   /** Loads; what follows holds the lock that frames wait for, and must not be preempted. */
   private void loadNow(VersionSlot slot) {
+    Runnable cancelWatch =
+        threads.timer().after(options.loadDeadline().toNanos(), () -> overdue(slot));
     CheckedLoader.Checked checked;
     try {
       checked = loader.load(slot.version());
     } catch (Exception | Error e) {
       threads.loading().execute(() -> failed(slot, e));
       return;
+    } finally {
+      cancelWatch.run();
     }
     threads.loading().execute(() -> ready(slot, checked));
+  }
+
+  /**
+   * Gives a load up that may never end: its thread is lost to it, and should it end after all, what
+   * it has loaded is closed. Frames that wait go to a version that is ready; where there is none
+   * their tasks fail, for what stopped this load would stop the next.
+   */
+  private void overdue(VersionSlot slot) {
+    String reason =
+        "it was not loaded and warmed within %s; see what its files or its device wait for, or raise segment.serving.load_deadline"
+            .formatted(options.loadDeadline());
+    List<CompletableFuture<LoadedVersion>> waiters;
+    boolean another;
+    synchronized (lock) {
+      if (!slot.isLoading()) {
+        return;
+      }
+      loading = false;
+      refuse(slot, reason);
+      waiters = slot.takeWaiters();
+      another = slots.canServe();
+      advance();
+    }
+    if (another) {
+      leaseFor(slot.version(), waiters);
+    } else {
+      ModelUnavailableException unavailable =
+          new ModelUnavailableException(
+              "model '%s' version %d cannot be served: %s"
+                  .formatted(model, slot.version(), reason));
+      waiters.forEach(waiter -> waiter.completeExceptionally(unavailable));
+    }
   }
 
   /** Tells what came of the comparison of a version that serves already. */
@@ -287,6 +323,11 @@ final class ModelVersions {
             version, serving, () -> threads.loading().execute(() -> closeNow(version, serving)));
     List<CompletableFuture<LoadedVersion>> waiters;
     synchronized (lock) {
+      if (!slot.isLoading()) {
+        WarmUp.close(checked.unsettled());
+        free(version, serving);
+        return;
+      }
       loading = false;
       slot.open(loaded);
       waiters = slot.takeWaiters();
@@ -313,6 +354,9 @@ final class ModelVersions {
     String reason = String.valueOf(cause.getMessage() == null ? cause : cause.getMessage());
     List<CompletableFuture<LoadedVersion>> waiters;
     synchronized (lock) {
+      if (!slot.isLoading()) {
+        return;
+      }
       loading = false;
       refuse(slot, reason);
       waiters = slot.takeWaiters();
@@ -338,18 +382,26 @@ final class ModelVersions {
   }
 
   private void closeNow(long version, ServingModel serving) {
-    String reason = "not needed any more";
-    try {
-      serving.close();
-      NativeHeap.trim();
-    } catch (RuntimeException | Error e) {
-      LOG.error("model '{}' version {} is not freed; its memory is lost", model, version, e);
-      reason += ", but not freed: " + e;
-    }
+    String reason =
+        free(version, serving)
+            .map(e -> "not needed any more, but not freed: " + e)
+            .orElse("not needed any more");
     synchronized (lock) {
       listener.changed(model, version, InstanceStatus.RELEASED, reason);
       slots.released(version);
       advance();
+    }
+  }
+
+  /** Gives a version's memory back; what went wrong with that. */
+  private Optional<Throwable> free(long version, ServingModel serving) {
+    try {
+      serving.close();
+      NativeHeap.trim();
+      return Optional.empty();
+    } catch (RuntimeException | Error e) {
+      LOG.error("model '{}' version {} is not freed; its memory is lost", model, version, e);
+      return Optional.of(e);
     }
   }
 }

@@ -21,6 +21,8 @@ import java.util.List;
  * @param maxBatchBytes bound of a batch's pixels, which makes batches of large frames smaller
  * @param deadline how long one inference may take before the engine counts as hung and the task
  *     fails; from the start of the batch
+ * @param loadDeadline how long fetching, verifying and warming a version may take before it is
+ *     refused; from the start of the load
  * @param poolThreads threads that decode frames and encode masks, for all models together
  * @param maxVersions versions of one model held at once, 2 or more: previous, live, incoming
  * @param maxPlanBytes bound of the memory that inference is estimated to take: makes batches under
@@ -40,6 +42,7 @@ public record ServingOptions(
     Duration maxDelay,
     long maxBatchBytes,
     Duration deadline,
+    Duration loadDeadline,
     int poolThreads,
     int maxVersions,
     long maxPlanBytes,
@@ -50,8 +53,9 @@ public record ServingOptions(
     List<String> devices)
     implements Serializable {
   /**
-   * Batches of up to 4 frames and 32 MiB after at most 2 ms; 2 minutes; 2 threads; 3 versions;
-   * plans of up to 4 GiB; bfloat16 where it agrees; TensorFlow on all GPUs or the CPU.
+   * Batches of up to 4 frames and 32 MiB after at most 2 ms; 2 minutes; 5 minutes to load; 2
+   * threads; 3 versions; plans of up to 4 GiB; bfloat16 where it agrees; TensorFlow on all GPUs or
+   * the CPU.
    */
   public static final ServingOptions DEFAULT =
       new ServingOptions(
@@ -59,6 +63,7 @@ public record ServingOptions(
           Duration.ofMillis(2),
           32L << 20,
           Duration.ofMinutes(2),
+          Duration.ofMinutes(5),
           2,
           3,
           4L << 30,
@@ -73,6 +78,7 @@ public record ServingOptions(
     require(!maxDelay.isNegative(), "maxDelay", maxDelay, "0 or more");
     require(maxBatchBytes >= 1, "maxBatchBytes", maxBatchBytes, "at least 1");
     require(deadline.toMillis() >= 1, "deadline", deadline, "at least 1 ms");
+    require(loadDeadline.toMillis() >= 1, "loadDeadline", loadDeadline, "at least 1 ms");
     require(poolThreads >= 1, "poolThreads", poolThreads, "at least 1");
     require(maxPlanBytes >= 1, "maxPlanBytes", maxPlanBytes, "at least 1");
     require(maxVersions >= 2, "maxVersions", maxVersions, "at least 2: a live and an incoming one");
@@ -88,6 +94,7 @@ public record ServingOptions(
         maxDelay,
         maxBatchBytes,
         deadline,
+        loadDeadline,
         poolThreads,
         maxVersions,
         maxPlanBytes,

@@ -62,6 +62,11 @@ final class VersionSlots {
     return slots.values().stream().filter(VersionSlot::isReady);
   }
 
+  /** Whether one of the versions that may serve is ready. */
+  boolean canServe() {
+    return named.serving().stream().anyMatch(it -> readiness(it) == Readiness.READY);
+  }
+
   /** Versions that hold memory. */
   int inMemory() {
     return (int) slots.values().stream().filter(VersionSlot::holdsMemory).count();

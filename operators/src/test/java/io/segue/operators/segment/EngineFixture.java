@@ -48,6 +48,7 @@ final class EngineFixture {
         maxDelay,
         maxBatchBytes,
         deadline,
+        base.loadDeadline(),
         1,
         3,
         maxPlanBytes,
@@ -66,6 +67,7 @@ final class EngineFixture {
         base.maxDelay(),
         base.maxBatchBytes(),
         base.deadline(),
+        base.loadDeadline(),
         base.poolThreads(),
         base.maxVersions(),
         base.maxPlanBytes(),
@@ -87,7 +89,7 @@ final class EngineFixture {
         new ModelVersions(
             "road",
             new CheckedLoader("road", new Loader(), new WarmUp(options, codec, recent)),
-            options.maxVersions(),
+            options,
             threads,
             this::changed);
     engine =

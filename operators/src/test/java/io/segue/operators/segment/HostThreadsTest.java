@@ -2,6 +2,7 @@ package io.segue.operators.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -9,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class HostThreadsTest {
   @Test
   void workThatComesAfterTheCloseIsDoneByWhoAsksForIt() {
-    HostThreads threads = new HostThreads(1);
+    HostThreads threads = new HostThreads(1, Duration.ofMinutes(5));
     EngineThreads engine = threads.forEngine("road");
     threads.close();
     List<Thread> ran = new ArrayList<>();

@@ -123,6 +123,48 @@ class ModelVersionsTest {
     assertThat(versions.readiness(2)).isEqualTo(Readiness.READY);
   }
 
+  private void loadForever(long version) {
+    fixture.duringLoad.put(
+        version, () -> held.advance(EngineFixture.OPTIONS.loadDeadline().toMillis()));
+  }
+
+  @Test
+  void refusesAVersionThatIsNotLoadedInTimeAndServesOnWithTheOneThatIsReady() {
+    fixture.serve(1);
+    loadForever(2);
+    fixture.announce(2, 1L);
+    var waiting = fixture.submit(2, RawCodec.image(4, 4, 10));
+    held.settle();
+    held.advance(10);
+    held.settle();
+    assertThat(((FrameResult.Segmented) waiting.join()).version()).isEqualTo(1);
+    assertThat(versions.readiness(2)).isEqualTo(Readiness.FAILED);
+    assertThat(fixture.changes).contains("2 FAILED").doesNotContain("2 WARMED");
+    assertThat(fixture.models.get(2L).closed).as("loaded after all").isTrue();
+    fixture.announce(3, 1L);
+    held.settle();
+    assertThat(versions.readiness(3)).isEqualTo(Readiness.READY);
+  }
+
+  @Test
+  void framesFailWhereNothingElseIsReadyWhenALoadIsGivenUp() {
+    loadForever(2);
+    fixture.announce(2, 1L);
+    var waiting = fixture.submit(2, RawCodec.image(4, 4, 10));
+    held.settle();
+    assertThatThrownBy(waiting::join)
+        .hasCauseInstanceOf(ModelUnavailableException.class)
+        .hasMessageContaining("segment.serving.load_deadline");
+    assertThat(versions.readiness(1)).isEqualTo(Readiness.READY);
+  }
+
+  @Test
+  void aLoadThatEndsInTimeIsNotGivenUpLater() {
+    fixture.serve(1);
+    held.advance(EngineFixture.OPTIONS.loadDeadline().toMillis());
+    assertThat(versions.readiness(1)).isEqualTo(Readiness.READY);
+  }
+
   @Test
   void loadsTheNextVersionAfterOneThatDidNotFitInMemory() {
     fixture.serve(1);
