@@ -59,13 +59,7 @@ public final class ModelHost implements AutoCloseable {
     this.threads = new HostThreads(options.poolThreads(), options.loadDeadline());
     List<String> gpus = Devices.gpus();
     this.devices = options.devicesOf(gpus);
-    if (!options.devices().isEmpty() && !devices.containsAll(options.devices())) {
-      LOG.warn(
-          "serving.devices is {}, this process has the GPUs {}: networks run on {}",
-          options.devices(),
-          gpus,
-          devices.equals(List.of("")) ? "the CPU" : devices);
-    }
+    MissingDevices.tell(options.devices(), gpus, devices, LOG::warn);
   }
 
   /**

@@ -49,7 +49,7 @@ public final class Devices {
    * for GPUs and finds none says so once.
    */
   public static synchronized List<String> gpus() {
-    if (Devices.class.getResource(GPU_LIBRARY) == null) {
+    if (!isBuiltForGpus()) {
       return List.of();
     }
     String known = System.getProperty(REMEMBERED);
@@ -67,6 +67,11 @@ public final class Devices {
       System.setProperty(REMEMBERED, known);
     }
     return known.isEmpty() ? List.of() : List.of(known.split(","));
+  }
+
+  /** Whether this TensorFlow could run on GPUs, if there were any. */
+  public static boolean isBuiltForGpus() {
+    return Devices.class.getResource(GPU_LIBRARY) != null;
   }
 
   /** All devices of a session that is opened in this way. */
