@@ -12,6 +12,7 @@ public final class LocalEngine implements AutoCloseable {
 
   private final MiniCluster cluster;
   private final URI rest;
+  private int current;
 
   private LocalEngine(MiniCluster cluster, URI rest) {
     this.cluster = cluster;
@@ -43,7 +44,7 @@ public final class LocalEngine implements AutoCloseable {
 
   /** Ends the TaskManager, and with it every task of every job, and starts another. */
   public void replaceTaskManager() throws Exception {
-    cluster.terminateTaskManager(0).get();
+    cluster.terminateTaskManager(current++).get();
     cluster.startTaskManager();
   }
 

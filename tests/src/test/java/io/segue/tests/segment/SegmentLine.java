@@ -19,6 +19,8 @@ import io.segue.model.train.TrainingOptions;
 import io.segue.operators.assign.StreamRule;
 import io.segue.operators.assign.StreamRules;
 import io.segue.schemas.AvroCodec;
+import io.segue.schemas.avro.CutOver;
+import io.segue.schemas.avro.ModelEvent;
 import io.segue.schemas.avro.ModelState;
 import io.segue.tests.stream.FrameFeeder;
 import io.segue.tests.stream.RecordCount;
@@ -32,6 +34,7 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Random;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -62,35 +65,53 @@ public final class SegmentLine implements AutoCloseable {
   private static final int PARTITIONS = 4;
 
   private final Path folder;
-  private final EmbeddedBroker broker;
+  private final String bootstrapServers;
+  private final Runnable closeBroker;
   private final SegueTopics topics = new SegueTopics();
   private final ModelRegistry registry;
   private final Map<IsolationLevel, RecordCount> counts = new EnumMap<>(IsolationLevel.class);
   private long revision;
   private long live;
 
-  private SegmentLine(Path folder, EmbeddedBroker broker) {
+  private SegmentLine(Path folder, String bootstrapServers, Runnable closeBroker) {
     this.folder = folder;
-    this.broker = broker;
+    this.bootstrapServers = bootstrapServers;
+    this.closeBroker = closeBroker;
     this.registry = new ModelRegistry(registryRoot());
   }
 
-  /** Starts a broker with all topics and publishes versions 1 to {@code versions}; 1 is live. */
+  /**
+   * Starts a broker in this process, creates all topics and publishes versions 1 to {@code
+   * versions}; 1 is live.
+   */
   static SegmentLine start(Path folder, int versions) throws Exception {
     EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka"), 0);
-    SegmentLine line = new SegmentLine(folder, broker);
-    try (TopicAdmin admin = new TopicAdmin(broker.clientProperties())) {
-      admin.create(line.topics.settings(PARTITIONS), 1);
-    }
-    for (long version = 1; version <= versions; version++) {
-      line.publish(version);
-    }
-    line.activate(1);
+    SegmentLine line = new SegmentLine(folder, broker.bootstrapServers(), broker::close);
+    line.prepare(versions);
     return line;
   }
 
+  /** The same with a broker that runs already, and goes on when the line is closed. */
+  static SegmentLine at(String bootstrapServers, Path folder, int versions) throws Exception {
+    SegmentLine line = new SegmentLine(folder, bootstrapServers, () -> {});
+    line.prepare(versions);
+    return line;
+  }
+
+  private void prepare(int versions) throws Exception {
+    Properties client = new Properties();
+    client.put("bootstrap.servers", bootstrapServers);
+    try (TopicAdmin admin = new TopicAdmin(client)) {
+      admin.create(topics.settings(PARTITIONS), 1);
+    }
+    for (long version = 1; version <= versions; version++) {
+      publish(version);
+    }
+    activate(1);
+  }
+
   String bootstrapServers() {
-    return broker.bootstrapServers();
+    return bootstrapServers;
   }
 
   SegueTopics topics() {
@@ -127,6 +148,25 @@ public final class SegmentLine implements AutoCloseable {
                 new RecordCount(
                     bootstrapServers(), List.of(topics.masks(), topics.deadLetters()), it))
         .now();
+  }
+
+  /**
+   * Outcomes that only a reader of everything sees: those that are not committed yet, and for good
+   * those that were rolled back.
+   */
+  int countUncommitted() {
+    return countOutcomes(IsolationLevel.READ_UNCOMMITTED)
+        - countOutcomes(IsolationLevel.READ_COMMITTED);
+  }
+
+  /** Whether a stream has been cut over to a version, in a mask that is committed. */
+  boolean hasServed(long version) {
+    return reader()
+        .values(topics.modelEvents(), IsolationLevel.READ_COMMITTED, ModelEvent.class)
+        .stream()
+        .anyMatch(
+            event ->
+                event.getEvent() instanceof CutOver cutOver && cutOver.getToVersion() == version);
   }
 
   /** The job's options: exactly once, every stream on the line's model. */
@@ -208,9 +248,9 @@ public final class SegmentLine implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     counts.values().forEach(RecordCount::close);
-    broker.close();
+    closeBroker.run();
   }
 
   private String registryRoot() {
