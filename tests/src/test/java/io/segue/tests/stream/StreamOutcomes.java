@@ -72,8 +72,8 @@ public record StreamOutcomes(
   }
 
   /**
-   * Fails unless versions never go back within a stream and each change stands where a recorded
-   * cut-over says it does.
+   * Fails unless versions never go back within a stream, each activated after those of lower
+   * numbers, and each change stands where a recorded cut-over says it does.
    */
   public StreamOutcomes assertCutOversAgree() {
     Map<FrameId, CutOver> cutOvers = new HashMap<>();
@@ -89,6 +89,9 @@ public record StreamOutcomes(
         CutOver cutOver = cutOvers.remove(mask.getId());
         assertThat(cutOver).as("cut-over at %s", mask.getId()).isNotNull();
         assertThat(cutOver.getFromVersion()).isEqualTo(before);
+        if (before != null) {
+          assertThat(mask.getVersion()).as("version at %s", mask.getId()).isGreaterThan(before);
+        }
         assertThat(cutOver.getToVersion()).isEqualTo(mask.getVersion());
       }
     }
