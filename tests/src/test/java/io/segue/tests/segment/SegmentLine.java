@@ -6,6 +6,7 @@ import io.segue.connectors.kafka.SegueTopics;
 import io.segue.connectors.kafka.TopicAdmin;
 import io.segue.connectors.registry.ManifestDraft;
 import io.segue.connectors.registry.ModelRegistry;
+import io.segue.deploy.job.LearnJobOptions;
 import io.segue.deploy.job.SegmentJobOptions;
 import io.segue.model.config.ModelSpec;
 import io.segue.model.config.Plan;
@@ -13,6 +14,9 @@ import io.segue.model.config.SegmentationModelConfig;
 import io.segue.model.config.Taxonomy;
 import io.segue.model.config.TaxonomyClass;
 import io.segue.model.data.ExampleSource;
+import io.segue.model.serve.ExportOptions;
+import io.segue.model.serve.ExportOptions.InputType;
+import io.segue.model.serve.ModelDirectory;
 import io.segue.model.train.Trainer;
 import io.segue.model.train.TrainingJob;
 import io.segue.model.train.TrainingOptions;
@@ -21,6 +25,8 @@ import io.segue.operators.assign.StreamRules;
 import io.segue.schemas.AvroCodec;
 import io.segue.schemas.avro.CutOver;
 import io.segue.schemas.avro.ModelEvent;
+import io.segue.schemas.avro.ControlAction;
+import io.segue.schemas.avro.ControlCommand;
 import io.segue.schemas.avro.ModelState;
 import io.segue.tests.stream.FrameFeeder;
 import io.segue.tests.stream.RecordCount;
@@ -35,7 +41,10 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Optional;
 import java.util.Random;
+import java.util.UUID;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
@@ -61,6 +70,11 @@ public final class SegmentLine implements AutoCloseable {
               new TaxonomyClass("road", 0x804080),
               new TaxonomyClass("car", 0x00008E)),
           255);
+
+  /** Size of the networks' input. */
+  static final int HEIGHT = 64;
+
+  static final int WIDTH = 96;
 
   private static final int PARTITIONS = 4;
 
@@ -178,6 +192,18 @@ public final class SegmentLine implements AutoCloseable {
         new StreamRules(List.of(new StreamRule("*", MODEL, Plan.SINGLE.id(), 0))));
   }
 
+  /** Options of a learn job that is given no labels: it carries out commands. */
+  LearnJobOptions learnOptions() {
+    return LearnJobOptions.of(
+        Map.of("bootstrap.servers", bootstrapServers()),
+        MODEL,
+        TAXONOMY,
+        registryRoot(),
+        folder.resolve("payloads").toUri().toString(),
+        uri("replay"),
+        folder.resolve("work").toString());
+  }
+
   /** Checkpoints every {@code millis}, kept under the line's folder; restarts at once. */
   Configuration engine(long millis) {
     return new Configuration()
@@ -210,18 +236,32 @@ public final class SegmentLine implements AutoCloseable {
             .setUpdatedAt(Instant.now())
             .setReason("test")
             .build();
+    send(topics.modelUpdates(), state);
+  }
+
+  /** Commands a change of the model's state, which a learn job carries out. */
+  void command(ControlAction action, Long version, Map<String, String> arguments) throws Exception {
+    send(
+        topics.control(),
+        ControlCommand.newBuilder()
+            .setCommandId(UUID.randomUUID().toString())
+            .setAction(action)
+            .setModel(MODEL)
+            .setVersion(version)
+            .setArguments(arguments)
+            .setRequestedBy("test")
+            .setRequestedAt(Instant.now())
+            .build());
+  }
+
+  private void send(String topic, SpecificRecord value) throws Exception {
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", bootstrapServers()),
             new ByteArraySerializer(),
             new ByteArraySerializer())) {
-      producer
-          .send(
-              new ProducerRecord<>(
-                  topics.modelUpdates(),
-                  MODEL.getBytes(StandardCharsets.UTF_8),
-                  AvroCodec.encode(state)))
-          .get();
+      byte[] key = MODEL.getBytes(StandardCharsets.UTF_8);
+      producer.send(new ProducerRecord<>(topic, key, AvroCodec.encode(value))).get();
     }
   }
 
@@ -234,6 +274,25 @@ public final class SegmentLine implements AutoCloseable {
             ExampleSource.of(List.of()),
             TrainingOptions.builder(0, 1).seed(version).build(),
             built));
+    publish(version, built);
+  }
+
+  /** Publishes a SavedModel of one frame a call with the weights of a version, to run as it is. */
+  void publishAsItIs(long version, long weightsOf) throws IOException {
+    Path source = versionDirectory(weightsOf);
+    ModelSpec spec = spec();
+    Path exported = folder.resolve("exported-" + version);
+    ModelDirectory.export(
+        exported,
+        spec,
+        ModelDirectory.readWeights(source, spec),
+        new ExportOptions(InputType.IMAGE_TENSOR, Optional.of(1), false, false));
+    Path adopted = folder.resolve("built-" + version);
+    ModelDirectory.adopt(adopted, ModelSpec.ofSavedModel(MODEL, HEIGHT, WIDTH, TAXONOMY), exported);
+    publish(version, adopted);
+  }
+
+  private void publish(long version, Path built) throws IOException {
     String candidate = "candidate-" + version;
     registry.uploadCandidate(candidate, built);
     registry.publish(MODEL, version, candidate, ManifestDraft.EMPTY);
@@ -277,8 +336,8 @@ public final class SegmentLine implements AutoCloseable {
               aspp: {dilation_rates: [2, 4], num_filters: 16}
             head: {level: 4, num_convs: 1, num_filters: 16, feature_fusion: deeplabv3plus, low_level: 2/depthwise, low_level_num_filters: 8}
             """),
-        64,
-        96,
+        HEIGHT,
+        WIDTH,
         TAXONOMY);
   }
 }
