@@ -49,8 +49,7 @@ public final class InferBench extends NetworkRows {
         ServingModel model = ServingModels.of(spec, weights, form);
         BareGraph bare = new BareGraph(frozen(spec, weights, form), tensors);
         BareGraph variables =
-            new BareGraph(
-                VariableGraph.of(frozen(spec, weights, ServingForm.PLAIN_FLOAT32)), tensors);
+            new BareGraph(VariableGraph.of(frozen(spec, weights, form)), tensors);
         PlainSavedModel savedModel = new PlainSavedModel(directory, tensors);
         OpenVinoRivals rivals = new OpenVinoRivals(OpenVino.find(""), spec, weights)) {
       double assignMillis = variables.run(VariableGraph.INITIALIZER);

@@ -3,6 +3,7 @@ package io.segue.deploy.bench.bare;
 import io.segue.model.serve.FrozenGraph;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
@@ -10,10 +11,13 @@ import org.tensorflow.proto.NodeDef;
 
 /**
  * A serving graph whose weights can be assigned while it is loaded: what replacing a version in
- * place would run. Constants of several values become variables of the same names.
+ * place would run. Constants of several values become variables of the same names and types, and
+ * the fused convolutions that read them are told so: they reorder a filter anew for each frame.
  */
 final class VariableGraph {
   private static final int FEWEST_VALUES = 8;
+  private static final Set<DataType> TYPES = Set.of(DataType.DT_FLOAT, DataType.DT_BFLOAT16);
+  private static final String CONSTANT_FILTER = "is_filter_const";
 
   /** Name of the operation that assigns every weight. */
   static final String INITIALIZER = "segue_assign_all";
@@ -31,7 +35,7 @@ final class VariableGraph {
         graph.addNode(assignment(node));
         assigned.add("^" + node.getName() + "/assign");
       } else {
-        graph.addNode(node);
+        graph.addNode(reader(node));
       }
     }
     graph.addNode(NodeDef.newBuilder().setName(INITIALIZER).setOp("NoOp").addAllInput(assigned));
@@ -40,11 +44,20 @@ final class VariableGraph {
 
   private static boolean isWeight(NodeDef node) {
     return node.getOp().equals("Const")
-        && node.getAttrOrThrow("dtype").getType() == DataType.DT_FLOAT
+        && TYPES.contains(node.getAttrOrThrow("dtype").getType())
         && node.getAttrOrThrow("value").getTensor().getTensorShape().getDimList().stream()
                 .mapToLong(it -> it.getSize())
                 .reduce(1, (a, b) -> a * b)
             >= FEWEST_VALUES;
+  }
+
+  /** Fused operations keep what they made of a filter that they take for a constant. */
+  private static NodeDef reader(NodeDef node) {
+    return node.containsAttr(CONSTANT_FILTER)
+        ? node.toBuilder()
+            .putAttr(CONSTANT_FILTER, AttrValue.newBuilder().setB(false).build())
+            .build()
+        : node;
   }
 
   private static NodeDef variable(NodeDef weight) {
