@@ -62,7 +62,10 @@ public final class AssignVersion
   /** Name of the metric with value 1 and the frame's identity for each dropped repeat. */
   public static final String REPEAT_METRIC = "frames/repeat";
 
-  /** Name of the metric with the number of sequences left out before a frame. */
+  /**
+   * Name of the metric with the number of sequences left out before a frame, and -1 for a late
+   * frame that had been left out: the sum is what is still missing.
+   */
   public static final String GAP_METRIC = "frames/gap";
 
   private static final long serialVersionUID = 1L;
@@ -92,6 +95,7 @@ public final class AssignVersion
   private transient Counter late;
   private transient Counter gaps;
   private transient Counter missing;
+  private transient Counter found;
   private transient Counter future;
   private transient long opened;
 
@@ -140,6 +144,7 @@ public final class AssignVersion
     late = getRuntimeContext().getMetricGroup().counter("lateFrames");
     gaps = getRuntimeContext().getMetricGroup().counter("sequenceGaps");
     missing = getRuntimeContext().getMetricGroup().counter("missingSequences");
+    found = getRuntimeContext().getMetricGroup().counter("foundSequences");
     future = getRuntimeContext().getMetricGroup().counter("futureFrames");
     opened = System.currentTimeMillis();
     host = hosts.acquire(getRuntimeContext());
@@ -198,6 +203,10 @@ public final class AssignVersion
       case EXPIRED -> out.collect(place(expired(frame), stream, false, context));
       case LATE -> {
         late.inc();
+        if (sighting.gap() < 0) {
+          found.inc();
+          context.output(RECORDS, metric(GAP_METRIC, (double) sighting.gap(), id, now));
+        }
         out.collect(place(frame, stream, true, context));
       }
       case NEW -> {
@@ -248,8 +257,11 @@ public final class AssignVersion
       stream.setModel(rule.model());
       stream.setVersion(0);
     }
+    long insteadOf = 0;
     if (frame.getRefusal() == null) {
-      stream.setVersion(version(frame, rule.model(), stream.getVersion(), context));
+      Choice choice = choose(frame, rule.model(), stream.getVersion(), context);
+      stream.setVersion(choice.version());
+      insteadOf = choice.insteadOf();
     }
     long ordinal = stream.getNextOrdinal();
     stream.setNextOrdinal(ordinal + 1);
@@ -257,13 +269,16 @@ public final class AssignVersion
         .setGeneration(stream.getGeneration())
         .setOrdinal(ordinal)
         .setLate(isLate)
+        .setInsteadOf(insteadOf)
+        .setMaxAgeMillis(rule.maxAgeMillis())
         .build();
   }
 
+  /** A replay is asked for, however old its frame is: no overload policy holds for it. */
   private AssignedFrame outsideOrder(AdmittedFrame frame, ReadOnlyContext context)
       throws Exception {
     StreamRule rule = rules.of(frame.getId().getStreamId());
-    return assigned(frame, rule, version(frame, rule.model(), 0, context))
+    return assigned(frame, rule, choose(frame, rule.model(), 0, context).version())
         .setGeneration(0)
         .setOrdinal(OUTSIDE_ORDER)
         .build();
@@ -277,11 +292,18 @@ public final class AssignVersion
         .setFrame(frame)
         .setModel(rule.model())
         .setVersion(version)
-        .setPlan(plan)
-        .setMaxAgeMillis(rule.maxAgeMillis());
+        .setPlan(plan);
   }
 
-  private long version(AdmittedFrame frame, String model, long current, ReadOnlyContext context)
+  /**
+   * The version that serves a frame.
+   *
+   * @param insteadOf the version that the stream should have moved to but that was refused here,
+   *     where it moves to another one; 0 otherwise
+   */
+  private record Choice(long version, long insteadOf) {}
+
+  private Choice choose(AdmittedFrame frame, String model, long current, ReadOnlyContext context)
       throws Exception {
     ReadOnlyBroadcastState<String, ModelState> table = context.getBroadcastState(MODELS);
     ModelState state = table.get(model);
@@ -290,8 +312,10 @@ public final class AssignVersion
           "model '%s' of stream '%s' has not been announced; activate a version of it, or restart the job once it is"
               .formatted(model, frame.getId().getStreamId()));
     }
-    return DesiredVersion.of(state, frame.getId().getStreamId(), frame.getCaptureTime(), current)
-        .next(state, current, version -> host.readiness(model, version));
+    DesiredVersion desired =
+        DesiredVersion.of(state, frame.getId().getStreamId(), frame.getCaptureTime(), current);
+    long next = desired.next(state, current, version -> host.readiness(model, version));
+    return new Choice(next, next == desired.version() || next == current ? 0 : desired.version());
   }
 
   /** Ends the stream's state if it has been silent, and looks again later if not. */

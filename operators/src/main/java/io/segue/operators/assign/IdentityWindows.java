@@ -33,10 +33,12 @@ record IdentityWindows(int epochs, int window, int retired) implements Serializa
   }
 
   /**
-   * @param gap sequences left out just before this one; 0 unless it is {@link Kind#NEW}
+   * @param gap sequences left out just before this one if it is {@link Kind#NEW}; -1 if it is one
+   *     that had been left out; otherwise 0
    */
   record Sighting(Kind kind, long gap) {
     private static final Sighting LATE = new Sighting(Kind.LATE, 0);
+    private static final Sighting LEFT_OUT = new Sighting(Kind.LATE, -1);
     private static final Sighting REPEAT = new Sighting(Kind.REPEAT, 0);
     private static final Sighting EXPIRED = new Sighting(Kind.EXPIRED, 0);
   }
@@ -70,7 +72,7 @@ record IdentityWindows(int epochs, int window, int retired) implements Serializa
     if (runs.size() == epochs) {
       retire(seen, runs.remove(0).getEpoch());
     }
-    EpochWindow run = new EpochWindow(epoch, sequence, ByteBuffer.allocate(window / 8));
+    EpochWindow run = new EpochWindow(epoch, sequence, ByteBuffer.allocate(window / 8), sequence);
     mark(run, sequence);
     runs.add(run);
     return new Sighting(Kind.NEW, 0);
@@ -104,7 +106,7 @@ record IdentityWindows(int epochs, int window, int retired) implements Serializa
       return Sighting.REPEAT;
     }
     mark(run, sequence);
-    return Sighting.LATE;
+    return sequence > run.getFirst() ? Sighting.LEFT_OUT : Sighting.LATE;
   }
 
   /** The run's own size: it may have been created under another configuration. */

@@ -2,9 +2,11 @@ package io.segue.operators.assign;
 
 import static io.segue.operators.FrameRecords.admitted;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.segue.operators.FrameRecords;
+import io.segue.operators.KeptMetrics;
 import io.segue.operators.admit.FrameLimits;
 import io.segue.operators.record.TopicWriter;
 import io.segue.operators.segment.HostSource;
@@ -27,6 +29,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.metrics.groups.OperatorMetricGroup;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.co.CoBroadcastWithKeyedOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -55,6 +58,7 @@ class AssignVersionTest {
 
   private KeyedBroadcastOperatorTestHarness<String, AdmittedFrame, ModelState, AssignedFrame>
       harness;
+  private final KeptMetrics kept = new KeptMetrics();
   private ModelHost host;
 
   @AfterEach
@@ -88,7 +92,12 @@ class AssignVersionTest {
             new TopicWriter("segue.", "file:///unused"));
     harness =
         new KeyedBroadcastOperatorTestHarness<>(
-            new CoBroadcastWithKeyedOperator<>(function, List.of(AssignVersion.MODELS)),
+            new CoBroadcastWithKeyedOperator<>(function, List.of(AssignVersion.MODELS)) {
+              @Override
+              public OperatorMetricGroup getMetricGroup() {
+                return kept.operator();
+              }
+            },
             frame -> frame.getId().getStreamId(),
             Types.STRING,
             128,
@@ -185,6 +194,53 @@ class AssignVersionTest {
         .filteredOn(Metric.class::isInstance)
         .singleElement()
         .satisfies(metric -> assertThat(((Metric) metric).getValue()).isEqualTo(4));
+  }
+
+  @Test
+  void aLateFrameTakesItsPlaceInAGapBack() throws Exception {
+    openWarm(1);
+    assign("a", 1, 2);
+    assign("a", 1, 5);
+    assign("a", 1, 4);
+    assign("a", 1, 1);
+    assertThat(kept.value("sequenceGaps")).isEqualTo(1);
+    assertThat(kept.value("missingSequences")).isEqualTo(2);
+    assertThat(kept.value("foundSequences")).as("1 was never missing").isEqualTo(1);
+    assertThat(kept.value("lateFrames")).isEqualTo(2);
+    assertThat(records())
+        .extracting(metric -> ((Metric) metric).getName(), metric -> ((Metric) metric).getValue())
+        .containsExactly(
+            tuple(AssignVersion.GAP_METRIC, 2.0), tuple(AssignVersion.GAP_METRIC, -1.0));
+  }
+
+  @Test
+  void countsRepeatsAndFramesFromTheFuture() throws Exception {
+    openWarm(1);
+    long now = harness.getProcessingTime();
+    assign(admitted("a", 1, 0).setCaptureTime(now + 50_000).build());
+    assign(admitted("a", 1, 1).setCaptureTime(now + 70_000).build());
+    assign(admitted("a", 1, 1).build());
+    assertThat(kept.value("futureFrames")).isEqualTo(1);
+    assertThat(kept.value("droppedRepeats")).isEqualTo(1);
+    assertThat(kept.value("sequenceGaps")).isZero();
+  }
+
+  @Test
+  void noOverloadPolicyHoldsForAReplay() throws Exception {
+    openWarm(1);
+    AssignedFrame replayed = assign(admitted("slow-1", 1, 10).setReplayOf("t-0-1").build());
+    assertThat(replayed.getMaxAgeMillis()).isZero();
+  }
+
+  @Test
+  void saysWhichVersionWasRefusedWhereAStreamMovesToAnother() throws Exception {
+    open(state(1, VERSION_THAT_NEVER_LOADS, 1L), null);
+    await().until(() -> host.readiness("road", VERSION_THAT_NEVER_LOADS) == Readiness.FAILED);
+    awaitReady(1);
+    AssignedFrame first = assign("a", 1, 0);
+    assertThat(first.getVersion()).isEqualTo(1);
+    assertThat(first.getInsteadOf()).isEqualTo(VERSION_THAT_NEVER_LOADS);
+    assertThat(assign("a", 1, 1).getInsteadOf()).as("it stays").isZero();
   }
 
   @Test

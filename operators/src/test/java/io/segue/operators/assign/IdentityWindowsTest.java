@@ -50,6 +50,14 @@ class IdentityWindowsTest {
   }
 
   @Test
+  void tellsALateSequenceThatHadBeenLeftOut() {
+    windows.observe(seen, 1, 5);
+    windows.observe(seen, 1, 8);
+    assertThat(windows.observe(seen, 1, 7)).isEqualTo(new Sighting(Kind.LATE, -1));
+    assertThat(windows.observe(seen, 1, 4)).isEqualTo(new Sighting(Kind.LATE, 0));
+  }
+
+  @Test
   void cannotTellWhatIsOlderThanTheWindow() {
     observe(1, 100);
     assertThat(observe(1, 100 - WINDOW)).isEqualTo(Kind.EXPIRED);
