@@ -28,17 +28,30 @@ import org.jspecify.annotations.Nullable;
  */
 public record TopicWriter(String topicPrefix, String payloadRoot) implements Serializable {
 
-  /** Header with the W3C trace context of a frame, which its mask carries on. */
+  /** Header with the W3C trace context of a frame, which its outcome carries on unchanged. */
   public static final String TRACEPARENT = "traceparent";
+
+  /** Header with what the tracing systems that a frame came through add to its trace context. */
+  public static final String TRACESTATE = "tracestate";
 
   /** A mask; key: the stream. */
   public ProducedRecord mask(Mask mask) throws IOException {
     return produced(topics().masks(), key(mask.getId().getStreamId()), mask);
   }
 
-  /** The same record with the trace context of its frame. */
-  public static ProducedRecord traced(ProducedRecord record, ByteBuffer traceparent) {
-    return ProducedRecord.newBuilder(record).setHeaders(Map.of(TRACEPARENT, traceparent)).build();
+  /**
+   * The same record with the trace context of its frame; as it is where that has none, for a {@code
+   * tracestate} alone means nothing.
+   */
+  public static ProducedRecord traced(
+      ProducedRecord record, @Nullable ByteBuffer traceparent, @Nullable ByteBuffer tracestate) {
+    if (traceparent != null) {
+      record.setHeaders(
+          tracestate == null
+              ? Map.of(TRACEPARENT, traceparent)
+              : Map.of(TRACEPARENT, traceparent, TRACESTATE, tracestate));
+    }
+    return record;
   }
 
   /** A skip, among the masks whose place it takes; key: the stream. */
@@ -46,9 +59,13 @@ public record TopicWriter(String topicPrefix, String payloadRoot) implements Ser
     return produced(topics().masks(), key(skip.getId().getStreamId()), skip);
   }
 
-  /** A dead letter; key: that of the dead record. */
+  /** A dead letter, with the trace context of the dead record; key: that of the dead record. */
   public ProducedRecord deadLetter(DeadLetter letter) throws IOException {
-    return produced(topics().deadLetters(), letter.getKey(), letter);
+    Map<String, ByteBuffer> headers = letter.getHeaders();
+    return traced(
+        produced(topics().deadLetters(), letter.getKey(), letter),
+        headers.get(TRACEPARENT),
+        headers.get(TRACESTATE));
   }
 
   /** An event; key: the model. */

@@ -13,7 +13,6 @@ import io.segue.schemas.flow.Outcome;
 import io.segue.schemas.flow.ProducedRecord;
 import io.segue.schemas.flow.ReleaseStatus;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -28,7 +27,6 @@ import org.apache.flink.formats.avro.typeutils.AvroTypeInfo;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the outcomes of each stream in the order of their places, each as soon as all before it
@@ -57,7 +55,6 @@ public final class ReleaseOutcomes extends KeyedProcessFunction<String, Outcome,
   private transient DeadLetterCounters deadLetters;
   private transient Counter skips;
   private transient Map<String, Counter> masksByPlan;
-  private transient volatile long lagMillis;
 
   /**
    * @param writer the way to the topics
@@ -81,7 +78,6 @@ public final class ReleaseOutcomes extends KeyedProcessFunction<String, Outcome,
     deadLetters = new DeadLetterCounters(getRuntimeContext().getMetricGroup());
     skips = getRuntimeContext().getMetricGroup().counter("skips");
     masksByPlan = new HashMap<>();
-    getRuntimeContext().getMetricGroup().gauge("captureLagMillis", () -> lagMillis);
   }
 
   @Override
@@ -172,7 +168,7 @@ public final class ReleaseOutcomes extends KeyedProcessFunction<String, Outcome,
   private void write(Outcome outcome, ReleaseStatus status, long now, Collector<ProducedRecord> out)
       throws IOException {
     if (outcome.getRecord() instanceof Mask mask) {
-      writeMask(mask, outcome.getTraceparent(), status, now, out);
+      writeMask(mask, outcome, status, now, out);
     } else {
       writeOther(outcome, out);
     }
@@ -181,7 +177,8 @@ public final class ReleaseOutcomes extends KeyedProcessFunction<String, Outcome,
   private void writeOutsideOrder(Outcome outcome, Collector<ProducedRecord> out)
       throws IOException {
     if (outcome.getRecord() instanceof Mask mask) {
-      out.collect(encoded(mask, outcome.getTraceparent()));
+      byPlan(mask.getPlan()).inc();
+      out.collect(traced(writer.mask(mask), outcome));
     } else {
       writeOther(outcome, out);
     }
@@ -193,26 +190,21 @@ public final class ReleaseOutcomes extends KeyedProcessFunction<String, Outcome,
       out.collect(writer.deadLetter(letter));
     } else if (outcome.getRecord() instanceof Skip skip) {
       skips.inc();
-      out.collect(writer.skip(skip));
+      out.collect(traced(writer.skip(skip), outcome));
     }
   }
 
   private void writeMask(
-      Mask made,
-      @Nullable ByteBuffer traceparent,
-      ReleaseStatus status,
-      long now,
-      Collector<ProducedRecord> out)
+      Mask made, Outcome outcome, ReleaseStatus status, long now, Collector<ProducedRecord> out)
       throws IOException {
     int smoothFrames = streams.of(made.getId().getStreamId()).smoothFrames();
     Mask mask = smoothing.smoothed(smoothFrames, made, status);
     byPlan(mask.getPlan()).inc();
-    lagMillis = now - mask.getCaptureTime().toEpochMilli();
     boolean sameModel = mask.getModel().equals(status.getModel());
     if (!sameModel || mask.getVersion() != status.getVersion()) {
-      out.collect(writer.event(cutOver(mask, sameModel ? status.getVersion() : 0, now)));
+      out.collect(writer.event(cutOver(mask, outcome.getInsteadOf(), status, now)));
     }
-    out.collect(encoded(withChangedShare(mask, status), traceparent));
+    out.collect(traced(writer.mask(withChangedShare(mask, status)), outcome));
     Optional<LabelRequestPolicy.Choice> choice =
         labelRequests.choose(mask, status.getLastLowMarginRequest());
     if (choice.isPresent()) {
@@ -226,9 +218,8 @@ public final class ReleaseOutcomes extends KeyedProcessFunction<String, Outcome,
     status.setLastMask(mask.getPayload());
   }
 
-  private ProducedRecord encoded(Mask mask, @Nullable ByteBuffer traceparent) throws IOException {
-    ProducedRecord record = writer.mask(mask);
-    return traceparent == null ? record : TopicWriter.traced(record, traceparent);
+  private static ProducedRecord traced(ProducedRecord record, Outcome outcome) {
+    return TopicWriter.traced(record, outcome.getTraceparent(), outcome.getTracestate());
   }
 
   private Counter byPlan(String plan) {
@@ -240,16 +231,29 @@ public final class ReleaseOutcomes extends KeyedProcessFunction<String, Outcome,
     return status.getLastMask() == null ? mask : flicker.measured(status.getLastMask(), mask);
   }
 
-  private static ModelEvent cutOver(Mask mask, long from, long now) {
+  private static ModelEvent cutOver(Mask mask, long insteadOf, ReleaseStatus before, long now) {
+    long from = mask.getModel().equals(before.getModel()) ? before.getVersion() : 0;
     CutOver event =
         new CutOver(mask.getId(), mask.getOrdinal(), from > 0 ? from : null, mask.getVersion());
     return ModelEvent.newBuilder()
         .setModel(mask.getModel())
         .setVersion(mask.getVersion())
         .setTime(Instant.ofEpochMilli(now))
-        .setReason(from > 0 ? "the version was warm" : "first mask of the stream")
+        .setReason(reason(insteadOf, before, from > 0))
         .setEvent(event)
         .build();
+  }
+
+  /** What was the case where a stream comes to a version. */
+  private static String reason(long insteadOf, ReleaseStatus before, boolean sameModel) {
+    if (insteadOf > 0) {
+      return "version %d was refused".formatted(insteadOf);
+    } else if (sameModel) {
+      return "the version was warm";
+    } else if (before.getModel().isEmpty()) {
+      return "first mask of the stream";
+    }
+    return "the stream's model was '%s'".formatted(before.getModel());
   }
 
   private static LabelRequest labelRequest(Mask mask, LabelRequestPolicy.Choice choice, long now) {

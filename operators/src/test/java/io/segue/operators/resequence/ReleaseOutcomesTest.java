@@ -2,9 +2,11 @@ package io.segue.operators.resequence;
 
 import static io.segue.operators.FrameRecords.decoded;
 import static io.segue.operators.FrameRecords.png;
+import static io.segue.operators.FrameRecords.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.segue.connectors.image.ImageLimits;
+import io.segue.operators.KeptMetrics;
 import io.segue.operators.assign.StreamRule;
 import io.segue.operators.assign.StreamRules;
 import io.segue.operators.record.TopicWriter;
@@ -20,8 +22,6 @@ import io.segue.schemas.avro.Skip;
 import io.segue.schemas.avro.TaxonomyRef;
 import io.segue.schemas.flow.Outcome;
 import io.segue.schemas.flow.ProducedRecord;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -31,6 +31,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
@@ -44,16 +45,19 @@ class ReleaseOutcomesTest {
   private static KeyedOneInputStreamOperatorTestHarness<String, Outcome, ProducedRecord> harness(
       LabelRequestPolicy policy, int parallelism, int subtask) throws Exception {
     return new KeyedOneInputStreamOperatorTestHarness<>(
-        new KeyedProcessOperator<>(
-            new ReleaseOutcomes(
-                new TopicWriter("segue.", "file:///unused"),
-                policy,
-                new StreamRules(List.of(new StreamRule("*", "road", "s1"))))),
+        new KeyedProcessOperator<>(function(policy)),
         Outcome::getStreamId,
         Types.STRING,
         MAX_PARALLELISM,
         parallelism,
         subtask);
+  }
+
+  private static ReleaseOutcomes function(LabelRequestPolicy policy) {
+    return new ReleaseOutcomes(
+        new TopicWriter("segue.", "file:///unused"),
+        policy,
+        new StreamRules(List.of(new StreamRule("*", "road", "s1"))));
   }
 
   private static Outcome outcome(
@@ -168,6 +172,58 @@ class ReleaseOutcomesTest {
     assertThat(second.getFromVersion()).isEqualTo(1);
     assertThat(second.getToVersion()).isEqualTo(2);
     assertThat(second.getOrdinal()).isEqualTo(2);
+  }
+
+  private static List<String> cutOverReasons(Outcome... outcomes) throws Exception {
+    return run(outcomes).stream()
+        .filter(ModelEvent.class::isInstance)
+        .map(event -> ((ModelEvent) event).getReason())
+        .toList();
+  }
+
+  @Test
+  void aCutOverSaysWhatWasTheCase() throws Exception {
+    Outcome fallback = masked("c", 2, 1);
+    fallback.setInsteadOf(3);
+    Mask ofAnotherModel = mask("c", 3, 5).setModel("sea").build();
+    assertThat(
+            cutOverReasons(
+                masked("c", 0, 1), masked("c", 1, 2), fallback, outcome("c", 1, 3, ofAnotherModel)))
+        .containsExactly(
+            "first mask of the stream",
+            "the version was warm",
+            "version 3 was refused",
+            "the stream's model was 'road'");
+  }
+
+  @Test
+  void countsMasksByPlanSkipsAndDeadLettersByCause() throws Exception {
+    Mask cheaper = mask("c", 1, 1).setPlan("s2").build();
+    Mask replayed = mask("c", -1, 1).setReplayOf("t-0-3").build();
+    Skip skip = new Skip(new FrameId("c", 1L, 2L), Instant.EPOCH, 2L, "max-age", 900L, 500L);
+    DeadLetter malformed = letter("c", 4);
+    malformed.setCause(DeadLetterCause.NOT_AN_IMAGE);
+    KeptMetrics metrics = new KeptMetrics();
+    try (var harness =
+        new KeyedOneInputStreamOperatorTestHarness<>(
+            new KeyedProcessOperator<>(function(LabelRequestPolicy.NONE)),
+            Outcome::getStreamId,
+            Types.STRING,
+            metrics.environment(new JobID()))) {
+      harness.open();
+      assertThat(metrics.value("skips")).isZero();
+      harness.processElement(masked("c", 0, 1), 0);
+      harness.processElement(outcome("c", 1, 1, cheaper), 0);
+      harness.processElement(outcome("c", 0, -1, replayed), 0);
+      harness.processElement(outcome("c", 1, 2, skip), 0);
+      harness.processElement(outcome("c", 1, 3, letter("c", 3)), 0);
+      harness.processElement(outcome("c", 1, 4, malformed), 0);
+    }
+    assertThat(metrics.value("plan.s1.masks")).isEqualTo(2);
+    assertThat(metrics.value("plan.s2.masks")).isEqualTo(1);
+    assertThat(metrics.value("skips")).isEqualTo(1);
+    assertThat(metrics.value("deadLetters.IMAGE_TRUNCATED")).isEqualTo(1);
+    assertThat(metrics.value("deadLetters.NOT_AN_IMAGE")).isEqualTo(1);
   }
 
   @Test
@@ -351,22 +407,14 @@ class ReleaseOutcomesTest {
   }
 
   @Test
-  void aMaskCarriesTheTraceContextOfItsFrame() throws Exception {
-    ByteBuffer context =
-        ByteBuffer.wrap(
-            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
-                .getBytes(StandardCharsets.US_ASCII));
+  void aTraceStateWithoutAParentIsLeftOut() throws Exception {
+    Outcome stateOnly = masked("c", 0, 1);
+    stateOnly.setTracestate(utf8("congo=t61rcWkgMzE"));
     try (var harness = harness(LabelRequestPolicy.NONE, 1, 0)) {
       harness.open();
-      harness.processElement(
-          Outcome.newBuilder(masked("c", 0, 1)).setTraceparent(context).build(), 0);
-      harness.processElement(masked("c", 1, 1), 0);
-      List<ProducedRecord> masks =
-          harness.extractOutputValues().stream()
-              .filter(record -> record.getTopic().equals("segue.masks"))
-              .toList();
-      assertThat(masks.get(0).getHeaders()).containsEntry("traceparent", context);
-      assertThat(masks.get(1).getHeaders()).isEmpty();
+      harness.processElement(stateOnly, 0);
+      assertThat(harness.extractOutputValues())
+          .allSatisfy(record -> assertThat(record.getHeaders()).isEmpty());
     }
   }
 }
