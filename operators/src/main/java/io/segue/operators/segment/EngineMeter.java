@@ -4,7 +4,8 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * What an engine has done since the process began: sums and counts, from whose differences a reader
- * makes rates and means. All times in nanoseconds. Thread-safe.
+ * makes rates and means. What was refused or failed counts nowhere, and a frame that was inferred
+ * again after its batch had failed counts once. All times in nanoseconds. Thread-safe.
  */
 public final class EngineMeter {
   private final LongAdder frames = new LongAdder();

@@ -221,7 +221,9 @@ final class InferenceEngine {
     Batch.Key key = placement.batch().key();
     long started = threads.clock().nanos();
     task.attempt(() -> codec.decode(task.encoded(), key.width(), key.height(), placement.pixels()));
-    meter.decoded(started - task.arrived(), threads.clock().nanos() - started);
+    if (!task.isDone()) {
+      meter.decoded(started - task.arrived(), threads.clock().nanos() - started);
+    }
     ladders.waited(started - task.arrived());
     synchronized (lock) {
       placement.batch().decoded();
@@ -301,9 +303,9 @@ final class InferenceEngine {
               () -> hung(batch.key(), frames.size()));
     } finally {
       ladders.inferenceEnds();
-      meter.inferred(frames.size(), threads.clock().nanos() - started);
     }
     failedOnEnd.set(0);
+    meter.inferred(frames.size(), threads.clock().nanos() - started);
     Optional<ShadowRun> shadow =
         shadowMayRun()
             ? ShadowRun.begin(versions, shadows, batch.key(), slot, frames.get(0), made.mask(0))

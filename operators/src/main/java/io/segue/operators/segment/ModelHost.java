@@ -47,6 +47,7 @@ public final class ModelHost implements AutoCloseable {
   private final HostThreads threads;
   private final List<String> devices;
   private final Map<String, List<Hosted>> models = new ConcurrentHashMap<>();
+  private final EngineMetrics metrics = new EngineMetrics(this);
   private final AtomicInteger slots = new AtomicInteger();
   private final ConcurrentLinkedQueue<ModelEvent> events = new ConcurrentLinkedQueue<>();
   private int users;
@@ -140,6 +141,11 @@ public final class ModelHost implements AutoCloseable {
         (model, onDevices) ->
             onDevices.forEach(hosted -> drained.addAll(hosted.shadows().drain(model))));
     return drained;
+  }
+
+  /** Registers the figures below with the subtasks that use this host. */
+  EngineMetrics metrics() {
+    return metrics;
   }
 
   /** Frames that wait for a place in a batch, over all models. */

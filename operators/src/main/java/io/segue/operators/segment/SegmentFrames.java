@@ -14,13 +14,14 @@ import io.segue.schemas.flow.Outcome;
 import io.segue.schemas.flow.Refusal;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
-import org.bytedeco.javacpp.Pointer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes an outcome of each place in a stream's order, in whatever order they are ready; to be run
@@ -35,6 +36,8 @@ public final class SegmentFrames extends RichAsyncFunction<AssignedFrame, Outcom
   private final String payloadRoot;
   private transient ModelHost host;
   private transient int slot;
+  private transient MetricGroup metrics;
+  private transient FrameLag lag;
   private transient volatile boolean closed;
 
   /**
@@ -50,16 +53,10 @@ public final class SegmentFrames extends RichAsyncFunction<AssignedFrame, Outcom
   public void open(OpenContext context) {
     host = hosts.acquire(getRuntimeContext());
     slot = host.nextSlot();
-    MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("engine");
-    metrics.gauge("queueDepth", () -> host.queueDepth());
-    metrics.gauge("versionsInMemory", () -> host.versionsInMemory());
-    metrics.gauge("nativeBytes", Pointer::physicalBytes);
-    metrics.gauge("frames", () -> host.total(EngineMeter::frames));
-    metrics.gauge("batches", () -> host.total(EngineMeter::batches));
-    metrics.gauge("waitNanos", () -> host.total(EngineMeter::waitNanos));
-    metrics.gauge("decodeNanos", () -> host.total(EngineMeter::decodeNanos));
-    metrics.gauge("inferenceNanos", () -> host.total(EngineMeter::inferenceNanos));
-    metrics.gauge("encodeNanos", () -> host.total(EngineMeter::encodeNanos));
+    metrics = getRuntimeContext().getMetricGroup();
+    host.metrics().add(metrics);
+    lag = new FrameLag(EngineThreads.Clock.SYSTEM);
+    metrics.gauge("lagMillis", lag::millis);
   }
 
   /**
@@ -69,6 +66,7 @@ public final class SegmentFrames extends RichAsyncFunction<AssignedFrame, Outcom
   public void close() {
     closed = true;
     if (host != null) {
+      host.metrics().remove(metrics);
       host.close();
     }
   }
@@ -83,22 +81,39 @@ public final class SegmentFrames extends RichAsyncFunction<AssignedFrame, Outcom
     Refusal refusal = frame.getRefusal();
     if (refusal != null) {
       DeadLetter letter = deadLetter(assigned, frame, refusal);
-      result.complete(Set.of(outcome(assigned).setRecord(letter).build()));
+      result.complete(Set.of(outcome(assigned, frame).setRecord(letter).build()));
       return;
     }
+    lag.begins(frame.getRecord().getTimestamp());
     var unused =
         host.submit(slot, assigned.getModel(), request(assigned, frame))
-            .whenComplete(
-                (made, error) -> {
-                  if (closed) {
-                    return;
-                  }
-                  if (error == null) {
-                    result.complete(Set.of(outcome(assigned, frame, made)));
-                  } else {
-                    result.completeExceptionally(error);
-                  }
-                });
+            .whenComplete((made, error) -> end(assigned, frame, made, error, result));
+  }
+
+  private void end(
+      AssignedFrame assigned,
+      AdmittedFrame frame,
+      FrameResult made,
+      @Nullable Throwable error,
+      ResultFuture<Outcome> result) {
+    lag.ends(frame.getRecord().getTimestamp());
+    if (closed) {
+      return;
+    }
+    if (error != null) {
+      result.completeExceptionally(error);
+      return;
+    }
+    Outcome outcome;
+    try {
+      outcome = outcome(assigned, frame, made);
+    } catch (RuntimeException | Error e) {
+      // Nobody looks at the engine's future any more: thrown on, this would leave the frame
+      // waiting.
+      result.completeExceptionally(e);
+      return;
+    }
+    result.complete(Set.of(outcome));
   }
 
   private FrameRequest request(AssignedFrame assigned, AdmittedFrame frame) {
@@ -117,11 +132,12 @@ public final class SegmentFrames extends RichAsyncFunction<AssignedFrame, Outcom
   }
 
   private static Outcome outcome(AssignedFrame assigned, AdmittedFrame frame, FrameResult made) {
-    Outcome.Builder outcome =
-        outcome(assigned)
-            .setTraceparent(frame.getRecord().getHeaders().get(TopicWriter.TRACEPARENT));
+    Outcome.Builder outcome = outcome(assigned, frame);
     if (made instanceof FrameResult.Segmented segmented) {
       outcome.setRecord(mask(assigned, frame, segmented));
+      if (segmented.version() != assigned.getVersion()) {
+        outcome.setInsteadOf(assigned.getVersion());
+      }
     } else if (made instanceof FrameResult.Refused refused) {
       Refusal refusal = new Refusal(STAGE, refused.cause(), refused.message());
       outcome.setRecord(deadLetter(assigned, frame, refusal));
@@ -129,6 +145,14 @@ public final class SegmentFrames extends RichAsyncFunction<AssignedFrame, Outcom
       outcome.setRecord(skip(assigned, frame, skipped));
     }
     return outcome.build();
+  }
+
+  private static Outcome.Builder outcome(AssignedFrame assigned, AdmittedFrame frame) {
+    Map<String, ByteBuffer> headers = frame.getRecord().getHeaders();
+    return outcome(assigned)
+        .setTraceparent(headers.get(TopicWriter.TRACEPARENT))
+        .setTracestate(headers.get(TopicWriter.TRACESTATE))
+        .setInsteadOf(assigned.getInsteadOf());
   }
 
   private static Outcome.Builder outcome(AssignedFrame assigned) {

@@ -30,6 +30,7 @@ final class EngineFixture {
   final List<Long> loads = new ArrayList<>();
   final List<String> changes = new ArrayList<>();
   final RecentFrames recent = new RecentFrames();
+  final EngineMeter meter = new EngineMeter();
   final ShadowReports shadows = new ShadowReports(held);
   final ModelVersions versions;
   final InferenceEngine engine;
@@ -92,8 +93,7 @@ final class EngineFixture {
             options,
             threads,
             this::changed);
-    engine =
-        new InferenceEngine(versions, options, codec, threads, new EngineMeter(), recent, shadows);
+    engine = new InferenceEngine(versions, options, codec, threads, meter, recent, shadows);
   }
 
   private final class Loader implements ModelLoader {

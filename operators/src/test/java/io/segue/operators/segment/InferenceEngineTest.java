@@ -239,6 +239,24 @@ class InferenceEngineTest {
   }
 
   @Test
+  void countsWhatWasInferredOnceAndNothingOfWhatWasRefused() {
+    ScriptedModel model = fixture.serve(1);
+    model.failsOn = red -> red == 20;
+    submit(10, 20, 30);
+    held.settle();
+    assertThat(fixture.meter.frames()).isEqualTo(2);
+    assertThat(fixture.meter.batches()).isEqualTo(2);
+
+    long waited = fixture.meter.waitNanos();
+    var truncated = fixture.submit(1, RawCodec.truncated(4, 2));
+    held.advance(10);
+    held.settle();
+    assertThat(refused(truncated).cause()).isEqualTo(DeadLetterCause.IMAGE_TRUNCATED);
+    assertThat(fixture.meter.waitNanos()).isEqualTo(waited);
+    assertThat(fixture.meter.frames()).isEqualTo(2);
+  }
+
+  @Test
   void aHungInferenceFailsEveryFrameInFlight() {
     ScriptedModel model = fixture.serve(1);
     model.onCall = () -> held.advance(5_000);
