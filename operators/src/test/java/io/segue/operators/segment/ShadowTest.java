@@ -85,6 +85,36 @@ class ShadowTest {
   }
 
   @Test
+  void measuresHowMuchMoreTheShadowFlickers() {
+    ShadowReports reports = new ShadowReports(fixture.held);
+    LoadedVersion served = new LoadedVersion(1, new ScriptedModel(), () -> {});
+    LoadedVersion shadow = new LoadedVersion(2, new ScriptedModel(), () -> {});
+    // Of four pixels the served mask changes one each time, the shadow's three.
+    for (int i = 0; i < 50; i++) {
+      byte now = (byte) (i % 2);
+      byte[] one = {now, 0, 0, 0};
+      byte[] three = {now, now, now, 0};
+      reports.add(served, shadow, "camera", 2, 2, one, three);
+    }
+    assertThat(reports.drain("road"))
+        .filteredOn(report -> report.getName().equals(ShadowReports.FLICKER))
+        .singleElement()
+        .satisfies(report -> assertThat(report.getValue()).isEqualTo(0.5, within(1e-9)));
+  }
+
+  @Test
+  void reportsFewFramesOnceTheyHaveWaitedLongEnough() {
+    serve(3);
+    fixture.held.advance(9_000);
+    assertThat(fixture.shadows.drain("road")).isEmpty();
+    fixture.held.advance(1_000);
+    assertThat(fixture.shadows.drain("road"))
+        .isNotEmpty()
+        .allSatisfy(report -> assertThat(report.getAttributes()).containsEntry("frames", "3"));
+    assertThat(fixture.shadows.drain("road")).isEmpty();
+  }
+
+  @Test
   void aShadowThatFailsIsLeftAloneAndTheFrameIsServed() {
     fixture.models.get(2L).failsOn = red -> true;
 
