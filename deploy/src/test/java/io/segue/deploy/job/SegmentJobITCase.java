@@ -27,15 +27,22 @@ import io.segue.schemas.avro.Mask;
 import io.segue.schemas.avro.Metric;
 import io.segue.schemas.avro.ModelEvent;
 import io.segue.schemas.avro.ModelState;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
@@ -47,6 +54,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
@@ -58,6 +66,8 @@ import org.junit.jupiter.api.io.TempDir;
 class SegmentJobITCase {
   private static final long EPOCH = 1_700_000_000_000L;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final String TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  private static final String OPERATOR = "flink_taskmanager_job_task_operator_";
   private static final AtomicBoolean FAIL_ONCE = new AtomicBoolean();
 
   @TempDir Path folder;
@@ -70,6 +80,7 @@ class SegmentJobITCase {
   private final List<DeadLetter> letters = new ArrayList<>();
   private final List<ModelEvent> events = new ArrayList<>();
   private final List<Metric> metrics = new ArrayList<>();
+  private final Set<String> traces = new HashSet<>();
 
   @BeforeEach
   void start() throws Exception {
@@ -94,8 +105,12 @@ class SegmentJobITCase {
   }
 
   private void run() throws Exception {
+    run(new Configuration());
+  }
+
+  private void run(Configuration given) throws Exception {
     Configuration configuration =
-        new Configuration()
+        given
             .set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay")
             .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 3)
             .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(100));
@@ -129,8 +144,10 @@ class SegmentJobITCase {
   }
 
   private void send(String topic, String key, byte[] value) {
-    var unused =
-        producer.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value));
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value);
+    record.headers().add("traceparent", TRACE.getBytes(StandardCharsets.US_ASCII));
+    var unused = producer.send(record);
   }
 
   private void sendFrame(String stream, long epoch, long sequence, byte[] image) {
@@ -161,7 +178,14 @@ class SegmentJobITCase {
       while (!done.getAsBoolean() && System.nanoTime() < end) {
         consumer
             .poll(Duration.ofMillis(100))
-            .forEach(record -> sort(AvroCodec.decode(record.value())));
+            .forEach(
+                record -> {
+                  sort(AvroCodec.decode(record.value()));
+                  if (List.of(topics.masks(), topics.deadLetters()).contains(record.topic())) {
+                    Header trace = record.headers().lastHeader("traceparent");
+                    traces.add(new String(trace.value(), StandardCharsets.US_ASCII));
+                  }
+                });
       }
       consumer.commitSync();
     }
@@ -236,8 +260,20 @@ class SegmentJobITCase {
   }
 
   @Test
-  void whatIsWrongWithAFrameStaysWithIt() throws Exception {
-    run();
+  void whatIsWrongWithAFrameStaysWithItAndPrometheusSeesAllOfIt() throws Exception {
+    int port;
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    run(
+        Configuration.fromMap(
+            Map.of(
+                "metrics.reporters",
+                "prometheus",
+                "metrics.reporter.prometheus.factory.class",
+                "org.apache.flink.metrics.prometheus.PrometheusReporterFactory",
+                "metrics.reporter.prometheus.port",
+                Integer.toString(port))));
     byte[] good = image(16, 8);
     byte[] truncated = java.util.Arrays.copyOf(good, good.length - 20);
     sendFrame("camera", EPOCH, 0, good);
@@ -265,6 +301,46 @@ class SegmentJobITCase {
             org.assertj.core.groups.Tuple.tuple(DeadLetterCause.IMAGE_TRUNCATED, 2L),
             org.assertj.core.groups.Tuple.tuple(DeadLetterCause.MALFORMED_RECORD, null));
     assertThat(repeats()).isEqualTo(2);
+    assertThat(traces).containsExactly(TRACE);
+    assertFiguresOfFourMasksAndThreeDeadLetters(scraped(port));
+  }
+
+  private static void assertFiguresOfFourMasksAndThreeDeadLetters(List<String> lines) {
+    assertThat(sum(lines, "engine_frames")).isEqualTo(4);
+    assertThat(sum(lines, "engine_batches")).isBetween(1.0, 4.0);
+    assertThat(sum(lines, "engine_queueDepth")).isZero();
+    for (String step : List.of("wait", "decode", "inference", "encode")) {
+      assertThat(sum(lines, "engine_" + step + "Nanos")).as(step).isBetween(1.0, 240e9);
+    }
+    assertThat(sum(lines, "engine_versionsInMemory")).isEqualTo(1);
+    assertThat(sum(lines, "engine_nativeBytes"))
+        .isPositive()
+        .isLessThan(sum(lines, "engine_residentBytes"));
+    assertThat(sum(lines, "deadLetters_NOT_AN_IMAGE")).isEqualTo(1);
+    assertThat(sum(lines, "deadLetters_IMAGE_TRUNCATED")).isEqualTo(1);
+    assertThat(sum(lines, "deadLetters_MALFORMED_RECORD")).isEqualTo(1);
+    assertThat(sum(lines, "plan_masks")).isEqualTo(4);
+    assertThat(lines).anyMatch(line -> line.contains("plan_masks") && line.contains("plan=\"s1\""));
+    assertThat(sum(lines, "lagMillis")).isBetween(0.0, 2.0 * PATIENCE.toMillis());
+    assertThat(sum(lines, "foundSequences")).isEqualTo(1);
+    assertThat(sum(lines, "missingSequences")).isEqualTo(1);
+  }
+
+  private static List<String> scraped(int port) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/metrics".formatted(port))).build();
+    return HttpClient.newHttpClient()
+        .send(request, HttpResponse.BodyHandlers.ofLines())
+        .body()
+        .toList();
+  }
+
+  /** The sum of a metric over all subtasks. */
+  private static double sum(List<String> lines, String metric) {
+    return lines.stream()
+        .filter(line -> line.startsWith(OPERATOR + metric + "{"))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+        .sum();
   }
 
   private long repeats() {
