@@ -64,14 +64,22 @@ public final class PayloadStore {
           "payload %s declares %d bytes, the limit is %d"
               .formatted(file, reference.getLength(), MAX_BYTES));
     }
-    byte[] payload = read(file);
-    if (payload.length != reference.getLength() || !sha256(payload).equals(reference.getSha256())) {
-      throw new PayloadException(
-          DeadLetterCause.PAYLOAD_REF_CORRUPT,
-          "payload %s has %d bytes and is not the one of %d bytes that the record names; store it again"
-              .formatted(file, payload.length, reference.getLength()));
+    long length = length(file);
+    if (length != reference.getLength()) {
+      throw corrupt(file, length, reference);
+    }
+    byte[] payload = WholeFile.read(file, MAX_BYTES);
+    if (!sha256(payload).equals(reference.getSha256())) {
+      throw corrupt(file, payload.length, reference);
     }
     return payload;
+  }
+
+  private static PayloadException corrupt(Path file, long length, PayloadRef reference) {
+    return new PayloadException(
+        DeadLetterCause.PAYLOAD_REF_CORRUPT,
+        "payload %s has %d bytes and is not the one of %d bytes that the record names; store it again"
+            .formatted(file, length, reference.getLength()));
   }
 
   /** Deletes a payload; one that is not there already is fine. */
@@ -80,9 +88,9 @@ public final class PayloadStore {
     FileSystem.get(file.toUri()).delete(file, false);
   }
 
-  private static byte[] read(Path file) throws IOException {
+  private static long length(Path file) throws IOException {
     try {
-      return WholeFile.read(file, MAX_BYTES);
+      return FileSystem.get(file.toUri()).getFileStatus(file).getLen();
     } catch (FileNotFoundException e) {
       throw new PayloadException(
           DeadLetterCause.PAYLOAD_REF_UNREADABLE,

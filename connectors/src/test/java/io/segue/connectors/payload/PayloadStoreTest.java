@@ -12,6 +12,7 @@ import io.segue.schemas.avro.Frame;
 import io.segue.schemas.avro.FrameId;
 import io.segue.schemas.avro.ImageEncoding;
 import io.segue.schemas.avro.PayloadRef;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,6 +58,16 @@ class PayloadStoreTest {
     assertThat(refused(reference).deadLetterCause()).isEqualTo(DeadLetterCause.PAYLOAD_REF_CORRUPT);
     Files.write(file, new byte[99]);
     assertThat(refused(reference)).hasMessageContaining("has 99 bytes");
+  }
+
+  @Test
+  void refusesAFileLongerThanAnyPayloadForGood() throws Exception {
+    PayloadRef reference = store.put(new byte[100]);
+    try (RandomAccessFile file =
+        new RandomAccessFile(Path.of(java.net.URI.create(reference.getUri())).toFile(), "rw")) {
+      file.setLength(PayloadStore.MAX_BYTES + 1L);
+    }
+    assertThat(refused(reference).deadLetterCause()).isEqualTo(DeadLetterCause.PAYLOAD_REF_CORRUPT);
   }
 
   @Test
