@@ -65,7 +65,7 @@ public record LearnJobOptions(
     kafka = Map.copyOf(kafka);
     if (scoreWindow < 1) {
       throw new IllegalArgumentException(
-          "scoreWindow is %d; it must be at least 1".formatted(scoreWindow));
+          "learn.score_window is %d; it must be at least 1".formatted(scoreWindow));
     }
     if (maxVersions < 2) {
       throw new IllegalArgumentException(

@@ -53,12 +53,12 @@ public record SegmentJobOptions(
     kafka = Map.copyOf(kafka);
     if (streamTtl.compareTo(LEAST_STREAM_TTL) < 0) {
       throw new IllegalArgumentException(
-          "streamTtl is %s; it must be at least %s, longer than any frame is in flight"
+          "segment.stream_ttl is %s; it must be at least %s, longer than any frame is in flight"
               .formatted(streamTtl, LEAST_STREAM_TTL));
     }
     if (inFlight < 1) {
       throw new IllegalArgumentException(
-          "inFlight is %d; it must be at least 1".formatted(inFlight));
+          "segment.in_flight is %d; it must be at least 1".formatted(inFlight));
     }
   }
 

@@ -157,7 +157,7 @@ public final class AdmitFrames extends ProcessFunction<ConsumedRecord, AdmittedF
     return Optional.of(
         refusal(
             DeadLetterCause.PAYLOAD_TOO_LARGE,
-            "payload of %d bytes is above limits.maxBytes %d; send smaller frames or raise it"
+            "payload of %d bytes is above segment.limits.max_bytes %d; send smaller frames or raise it"
                 .formatted(bytes, limits.maxBytes())));
   }
 

@@ -18,7 +18,7 @@ public record FrameLimits(int maxBytes, int maxSide, int maxPixels) implements S
   public FrameLimits {
     if (maxBytes < 1) {
       throw new IllegalArgumentException(
-          "limits.maxBytes is %d; it must be at least 1".formatted(maxBytes));
+          "segment.limits.max_bytes is %d; it must be at least 1".formatted(maxBytes));
     }
     ImageLimits unused = new ImageLimits(maxSide, maxPixels);
   }

@@ -32,7 +32,7 @@ public record GateOptions(
     }
     if (!(rollbackDrop >= 0 && rollbackDrop <= 1) || rollbackFrames < 1) {
       throw new IllegalArgumentException(
-          "gate: rollbackDrop %s must be 0 to 1, rollbackFrames %d at least 1"
+          "learn.gate: rollback_drop %s must be 0 to 1, rollback_frames %d at least 1"
               .formatted(rollbackDrop, rollbackFrames));
     }
   }

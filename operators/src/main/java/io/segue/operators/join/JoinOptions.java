@@ -28,7 +28,7 @@ public record JoinOptions(
     }
     if (maxAge.toMillis() < 1 || labelWait.toMillis() < 1) {
       throw new IllegalArgumentException(
-          "join with maxAge %s and labelWait %s; give at least 1 ms each"
+          "learn.join: max_age %s and label_wait %s; give at least 1 ms each"
               .formatted(maxAge, labelWait));
     }
   }

@@ -41,7 +41,7 @@ public record ReplayOptions(
     }
     if (closeAfter.toMillis() < 1 || retention.compareTo(closeAfter) < 0) {
       throw new IllegalArgumentException(
-          "closeAfter %s and retention %s; give at least 1 ms and a retention that is not shorter"
+          "learn.replay: close_after %s and retention %s; give at least 1 ms and a retention that is not shorter"
               .formatted(closeAfter, retention));
     }
     if (retainedCheckpoints < 1) {

@@ -29,7 +29,7 @@ public record LabelRequestPolicy(double share, double lowMargin, long lowMarginE
   public LabelRequestPolicy {
     if (!(share >= 0 && share <= 1) || !(lowMargin >= 0 && lowMargin <= 1) || lowMarginEvery < 1) {
       throw new IllegalArgumentException(
-          "labelRequests: share %s and lowMargin %s must be 0 to 1, lowMarginEvery %d at least 1"
+          "segment.label_requests: share %s and low_margin %s must be 0 to 1, low_margin_every %d at least 1"
               .formatted(share, lowMargin, lowMarginEvery));
     }
   }

@@ -138,7 +138,7 @@ final class InferenceEngine {
     if (bytes > options.maxPlanBytes()) {
       throw new FrameRefusedException(
           DeadLetterCause.IMAGE_TOO_LARGE,
-          "%d×%d pixels under plan %s would take about %d MiB, serving.maxPlanBytes is %d MiB; raise it, choose a smaller plan or send smaller frames"
+          "%d×%d pixels under plan %s would take about %d MiB, segment.serving.max_plan_bytes is %d MiB; raise it, choose a smaller plan or send smaller frames"
               .formatted(width, height, plan.id(), bytes >> 20, options.maxPlanBytes() >> 20));
     }
     Batch.Key key = new Batch.Key(version, plan, width, height);

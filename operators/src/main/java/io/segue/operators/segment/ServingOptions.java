@@ -74,17 +74,19 @@ public record ServingOptions(
           List.of());
 
   public ServingOptions {
-    require(maxBatchSize >= 1, "maxBatchSize", maxBatchSize, "at least 1");
-    require(!maxDelay.isNegative(), "maxDelay", maxDelay, "0 or more");
-    require(maxBatchBytes >= 1, "maxBatchBytes", maxBatchBytes, "at least 1");
+    require(maxBatchSize >= 1, "max_batch_size", maxBatchSize, "at least 1");
+    require(!maxDelay.isNegative(), "max_delay", maxDelay, "0 or more");
+    require(maxBatchBytes >= 1, "max_batch_bytes", maxBatchBytes, "at least 1");
     require(deadline.toMillis() >= 1, "deadline", deadline, "at least 1 ms");
-    require(loadDeadline.toMillis() >= 1, "loadDeadline", loadDeadline, "at least 1 ms");
-    require(poolThreads >= 1, "poolThreads", poolThreads, "at least 1");
-    require(maxPlanBytes >= 1, "maxPlanBytes", maxPlanBytes, "at least 1");
-    require(maxVersions >= 2, "maxVersions", maxVersions, "at least 2: a live and an incoming one");
+    require(loadDeadline.toMillis() >= 1, "load_deadline", loadDeadline, "at least 1 ms");
+    require(poolThreads >= 1, "pool_threads", poolThreads, "at least 1");
+    require(maxPlanBytes >= 1, "max_plan_bytes", maxPlanBytes, "at least 1");
+    require(
+        maxVersions >= 2, "max_versions", maxVersions, "at least 2: a live and an incoming one");
     devices = List.copyOf(devices);
     devices.forEach(Devices::spec);
-    require(leastAgreement >= 0 && leastAgreement <= 1, "leastAgreement", leastAgreement, "0 to 1");
+    require(
+        leastAgreement >= 0 && leastAgreement <= 1, "least_agreement", leastAgreement, "0 to 1");
   }
 
   /** The same with another limit for serving in bfloat16. */
@@ -126,7 +128,7 @@ public record ServingOptions(
   private static void require(boolean holds, String name, Object value, String limit) {
     if (!holds) {
       throw new IllegalArgumentException(
-          "serving.%s is %s; it must be %s".formatted(name, value, limit));
+          "segment.serving.%s is %s; it must be %s".formatted(name, value, limit));
     }
   }
 
