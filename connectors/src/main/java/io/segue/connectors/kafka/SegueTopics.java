@@ -2,6 +2,7 @@ package io.segue.connectors.kafka;
 
 import io.segue.connectors.kafka.TopicSettings.Cleanup;
 import io.segue.connectors.kafka.TopicSettings.Order;
+import io.segue.connectors.kafka.TopicSettings.Timestamps;
 import java.time.Duration;
 import java.util.List;
 
@@ -86,7 +87,14 @@ public record SegueTopics(String prefix) {
    */
   public List<TopicSettings> settings(int partitions) {
     return List.of(
-        new TopicSettings(frames(), partitions, Order.BY_KEY, Cleanup.DELETE, DAY, PAYLOAD_BYTES),
+        new TopicSettings(
+            frames(),
+            partitions,
+            Order.BY_KEY,
+            Cleanup.DELETE,
+            DAY,
+            PAYLOAD_BYTES,
+            Timestamps.BROKER),
         new TopicSettings(labels(), partitions, Order.BY_KEY, Cleanup.DELETE, DAY, PAYLOAD_BYTES),
         new TopicSettings(masks(), partitions, Order.BY_KEY, Cleanup.DELETE, DAY, PAYLOAD_BYTES),
         new TopicSettings(

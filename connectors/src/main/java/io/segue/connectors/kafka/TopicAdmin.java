@@ -127,6 +127,31 @@ public final class TopicAdmin implements AutoCloseable {
             });
   }
 
+  /**
+   * Checks that the times of a topic's records are the broker's, as ages are told by them.
+   *
+   * @throws TopicMismatchException if they are the producers'
+   * @throws BrokerUnreachableException if the broker does not answer or refuses
+   */
+  public void checkAppendTime(String topic) {
+    Map<ConfigResource, Config> configs =
+        await("topic options", admin.describeConfigs(List.of(resource(topic))).all());
+    Optional.ofNullable(configs.get(resource(topic)))
+        .map(config -> config.get(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG).value())
+        .filter(type -> !type.equals(TopicSettings.APPEND_TIME))
+        .ifPresent(
+            type -> {
+              throw new TopicMismatchException(
+                  List.of(
+                      "topic '%1$s' has %2$s = %3$s, and max_age would be told by the producers' clocks; change it with kafka-configs.sh --alter --topic %1$s --add-config %2$s=%4$s"
+                          .formatted(
+                              topic,
+                              TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                              type,
+                              TopicSettings.APPEND_TIME)));
+            });
+  }
+
   @Override
   public void close() {
     admin.close(Duration.ofSeconds(5));
@@ -198,6 +223,8 @@ public final class TopicAdmin implements AutoCloseable {
       case TopicConfig.RETENTION_MS_CONFIG ->
           value.equals("-1") || Long.parseLong(value) >= Long.parseLong(needed);
       case TopicConfig.MAX_MESSAGE_BYTES_CONFIG -> Long.parseLong(value) >= Long.parseLong(needed);
+      // Ages alone need it: see checkAppendTime.
+      case TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG -> true;
       default -> topic.cleanup() == Cleanup.COMPACT;
     };
   }

@@ -14,6 +14,7 @@ import org.apache.kafka.common.config.TopicConfig;
  * @param cleanup what becomes of old records
  * @param retention how long records stay at least; of no meaning for a compacted topic
  * @param maxMessageBytes largest record batch that the topic takes
+ * @param timestamps whose clock the times of its records are of
  */
 public record TopicSettings(
     String name,
@@ -21,10 +22,14 @@ public record TopicSettings(
     Order order,
     Cleanup cleanup,
     Duration retention,
-    int maxMessageBytes) {
+    int maxMessageBytes,
+    Timestamps timestamps) {
 
   /** Room in a record for all but its payload: key, headers, fields, batch overhead. */
   private static final int OVERHEAD_BYTES = 64 << 10;
+
+  /** Kafka's word for {@link Timestamps#BROKER}. */
+  static final String APPEND_TIME = "LogAppendTime";
 
   /** Among which records order matters. */
   public enum Order {
@@ -40,6 +45,25 @@ public record TopicSettings(
     DELETE,
     /** The last record of each key stays for ever; those before it may go at any time. */
     COMPACT
+  }
+
+  /** Whose clock the times of records are of. */
+  public enum Timestamps {
+    /** The producer's: a record may claim any time. */
+    PRODUCER,
+    /** The broker's, when it appends: ages are true whatever clock a producer has. */
+    BROKER
+  }
+
+  /** With the producers' times. */
+  public TopicSettings(
+      String name,
+      int partitions,
+      Order order,
+      Cleanup cleanup,
+      Duration retention,
+      int maxMessageBytes) {
+    this(name, partitions, order, cleanup, retention, maxMessageBytes, Timestamps.PRODUCER);
   }
 
   /** All numbers must be positive and a message must have room for more than its overhead. */
@@ -74,6 +98,9 @@ public record TopicSettings(
         configuration.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
         configuration.put(TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, "0.1");
       }
+    }
+    if (timestamps == Timestamps.BROKER) {
+      configuration.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, APPEND_TIME);
     }
     return configuration;
   }

@@ -93,6 +93,17 @@ class TopicAdminITCase {
   }
 
   @Test
+  void framesHaveTheBrokersTimeAndATopicWithoutIsRefusedWhereAgesCount() {
+    SegueTopics topics = new SegueTopics("aged.");
+    admin.create(topics.settings(1), 1);
+    admin.checkAppendTime(topics.frames());
+    assertThatThrownBy(() -> admin.checkAppendTime(topics.masks()))
+        .isInstanceOf(TopicMismatchException.class)
+        .hasMessageContaining(
+            "--topic aged.masks --add-config message.timestamp.type=LogAppendTime");
+  }
+
+  @Test
   void comparesTheTransactionTimeoutWithTheBrokersLimit() {
     admin.checkTransactionTimeout(Duration.ofMinutes(15));
     assertThatThrownBy(() -> admin.checkTransactionTimeout(Duration.ofHours(1)))

@@ -45,6 +45,9 @@ final class TopicsCommand implements Runnable {
     List<TopicSettings> settings = settings(config);
     try (TopicAdmin admin = new TopicAdmin(config.kafkaProperties())) {
       admin.check(settings);
+      if (config.streams().stream().anyMatch(stream -> stream.maxAge().isPresent())) {
+        admin.checkAppendTime(config.topics().names().frames());
+      }
     }
     console.result(Map.of("checked", settings.stream().map(TopicSettings::name).toList()));
   }

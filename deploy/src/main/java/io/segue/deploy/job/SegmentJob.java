@@ -91,6 +91,9 @@ public final class SegmentJob {
       throws TimeoutException {
     SegmentJob job = new SegmentJob(options, loader);
     TopicAdmin.checkBeforeStart(job.kafka, job.topics, options.sink());
+    if (options.streams().skipByAge()) {
+      job.checkAges();
+    }
     job.build(env, job.announced());
   }
 
@@ -103,13 +106,19 @@ public final class SegmentJob {
     new SegmentJob(options, loader).build(env, announced);
   }
 
+  private void checkAges() {
+    try (TopicAdmin admin = new TopicAdmin(kafka)) {
+      admin.checkAppendTime(topics.frames());
+    }
+  }
+
   private List<ModelState> announced() throws TimeoutException {
     Map<String, ModelState> table =
         LatestState.readToEnd(kafka, topics.modelUpdates(), ModelState.class, TABLE_TIMEOUT);
     for (String model : options.streams().models()) {
       if (!table.containsKey(model)) {
         throw new IllegalStateException(
-            "model '%s', which streams use, has not been announced in '%s' (announced: %s); activate a version of it first"
+            "model '%s', which streams use, has not been announced in '%s' (announced: %s); run 'segue model activate' first"
                 .formatted(model, topics.modelUpdates(), table.keySet()));
       }
     }

@@ -13,8 +13,8 @@ import java.util.stream.Stream;
  * @param match pattern of stream ids: {@code *} any characters, {@code ?} exactly one
  * @param model name of the model
  * @param plan id of the plan, as {@link Plan#id} writes it
- * @param maxAgeMillis overload policy: a frame that its topic received longer ago than this when
- *     its turn comes is skipped with a record that says so; 0 keeps all frames, however far they
+ * @param maxAgeMillis overload policy: a frame appended to its topic longer ago than this when its
+ *     turn comes is skipped with a record that says so; 0 keeps all frames, however far they
  *     lag
  * @param cheaperPlans ids of plans to step down to under load, one after the other; none keeps to
  *     the plan however long frames wait
@@ -46,12 +46,12 @@ public record StreamRule(
     }
     if (maxAgeMillis < 0) {
       throw new IllegalArgumentException(
-          "streams: match '%s': maxAge %d ms is negative; leave it out to keep all frames"
+          "streams: match '%s': max_age %d ms is negative; leave it out to keep all frames"
               .formatted(match, maxAgeMillis));
     }
     if (smoothFrames != 0 && (smoothFrames < 2 || smoothFrames > MOST_SMOOTH_FRAMES)) {
       throw new IllegalArgumentException(
-          "streams: match '%s': masks smoothed over %d frames; take 2 to %d, or leave it out"
+          "streams: match '%s': smooth_frames is %d; take 2 to %d, or leave it out"
               .formatted(match, smoothFrames, MOST_SMOOTH_FRAMES));
     }
   }

@@ -33,6 +33,11 @@ public record StreamRules(List<StreamRule> rules) implements Serializable {
     throw new IllegalStateException("unreachable: the last rule matches every stream");
   }
 
+  /** Whether frames of some stream are skipped by their age. */
+  public boolean skipByAge() {
+    return rules.stream().anyMatch(rule -> rule.maxAge().isPresent());
+  }
+
   /** The models that some stream may use. */
   public Set<String> models() {
     return rules.stream().map(StreamRule::model).collect(Collectors.toUnmodifiableSet());
