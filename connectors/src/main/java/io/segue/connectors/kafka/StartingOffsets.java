@@ -10,8 +10,9 @@ public enum StartingOffsets {
   /** Behind the last record: what was written before is never seen. */
   LATEST,
   /**
-   * Where the consumer group left off, at the first record if it has never read: a job that lost
-   * its state repeats little, but its group must be its own.
+   * Where the consumer group left off at the last checkpoint, at the first record if it has never
+   * read: nothing is repeated, but a job that lost its state skips what was in flight then, for its
+   * records were read and their outcomes not written. The group must be the job's own.
    */
   COMMITTED;
 

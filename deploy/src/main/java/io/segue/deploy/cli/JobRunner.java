@@ -8,12 +8,15 @@ import java.net.ServerSocket;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.fs.Path;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
@@ -54,14 +57,22 @@ final class JobRunner {
 
   @ArgGroup private Place place = new Place();
 
+  @Option(
+      names = "--fresh",
+      description = {
+        "With --local: begin without the last checkpoint. Frames are read from where the consumer"
+            + " group left off; those that were in flight then get no outcome."
+      })
+  private boolean fresh;
+
   @Mixin private ConfigOptions configuration;
 
   @Mixin private Console console;
 
-  void run(String name, Wiring wiring) throws Exception {
+  void run(String name, Function<SegueConfig, String> groupId, Wiring wiring) throws Exception {
     SegueConfig config = configuration.read();
     if (place.local || place.jobManager.isEmpty()) {
-      runHere(name, config, wiring);
+      runHere(name, config, groupId.apply(config), wiring);
     } else {
       submit(name, config, place.jobManager.get(), wiring);
     }
@@ -74,18 +85,22 @@ final class JobRunner {
       throw new ParameterException(
           command.commandLine(), "--jobmanager '" + address + "' is not HOST:PORT");
     }
+    String host = address.substring(0, colon);
+    int port = Integer.parseInt(address.substring(colon + 1));
+    Configuration options = options(config);
+    ClusterCheckpoints.requireFiles(options, ClusterCheckpoints.configuration(host, port, options));
     StreamExecutionEnvironment env =
-        StreamExecutionEnvironment.createRemoteEnvironment(
-            address.substring(0, colon),
-            Integer.parseInt(address.substring(colon + 1)),
-            options(config));
+        StreamExecutionEnvironment.createRemoteEnvironment(host, port, options);
     wiring.addTo(env, config);
     JobClient client = env.executeAsync(name);
     console.result(Map.of("jobId", client.getJobID().toHexString()));
   }
 
-  private void runHere(String name, SegueConfig config, Wiring wiring) throws Exception {
+  private void runHere(String name, SegueConfig config, String groupId, Wiring wiring)
+      throws Exception {
     Configuration options = options(config);
+    LocalCheckpoints checkpoints = LocalCheckpoints.of(config, options, groupId);
+    Optional<Path> restored = checkpoints.configure(options, fresh);
     int port = options.getOptional(RestOptions.PORT).orElseGet(JobRunner::freePort);
     options.set(RestOptions.PORT, port);
     options.set(RestOptions.BIND_PORT, Integer.toString(port));
@@ -96,13 +111,15 @@ final class JobRunner {
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.createLocalEnvironmentWithWebUI(options);
     wiring.addTo(env, config);
+    restored.ifPresent(
+        path -> console.progress().println("goes on from " + path + "; --fresh begins without it"));
     JobClient client = env.executeAsync(name);
     Map<String, Object> addresses = new LinkedHashMap<>();
     addresses.put("bootstrapServers", config.kafkaProperties().get("bootstrap.servers"));
     addresses.put("uiUrl", "http://" + LOOPBACK + ":" + port + "/");
     addresses.put("pid", ProcessHandle.current().pid());
     console.ready(addresses);
-    client.getJobExecutionResult().get();
+    new LocalJob(client, checkpoints, console.progress()).await();
   }
 
   private static int freePort() {
@@ -117,6 +134,11 @@ final class JobRunner {
     Configuration options = Configuration.fromMap(config.flink());
     if (!options.contains(CheckpointingOptions.CHECKPOINTING_INTERVAL)) {
       options.setString(CheckpointingOptions.CHECKPOINTING_INTERVAL.key(), DEFAULT_INTERVAL);
+    }
+    if (!options.contains(CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION)) {
+      options.set(
+          CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+          ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
     }
     return options;
   }

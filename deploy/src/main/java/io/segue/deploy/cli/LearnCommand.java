@@ -15,7 +15,10 @@ final class LearnCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    runner.run("segue-learn", (env, config) -> LearnJob.build(env, config.learnJob()));
+    runner.run(
+        "segue-learn",
+        config -> config.learn().groupId(),
+        (env, config) -> LearnJob.build(env, config.learnJob()));
     return ExitCode.OK;
   }
 }

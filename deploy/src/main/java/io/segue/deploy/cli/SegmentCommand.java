@@ -15,7 +15,10 @@ final class SegmentCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    runner.run("segue-segment", (env, config) -> SegmentJob.build(env, config.segmentJob()));
+    runner.run(
+        "segue-segment",
+        config -> config.segment().groupId(),
+        (env, config) -> SegmentJob.build(env, config.segmentJob()));
     return ExitCode.OK;
   }
 }

@@ -14,12 +14,20 @@ final class StopSignal implements AutoCloseable {
   private volatile boolean requested;
 
   StopSignal(Duration timeout) {
-    hook = new Thread(() -> stop(timeout), "stop-signal");
+    this(timeout, () -> {});
+  }
+
+  /**
+   * @param stop what ends the command; called when the process is told to end
+   */
+  StopSignal(Duration timeout, Runnable stop) {
+    hook = new Thread(() -> stop(timeout, stop), "stop-signal");
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
-  private void stop(Duration timeout) {
+  private void stop(Duration timeout, Runnable stop) {
     requested = true;
+    stop.run();
     try {
       if (!closed.await(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
         System.err.println("segue: gave up waiting for the command to end");

@@ -145,6 +145,16 @@ public record SegueConfig(
     return learn.options(this);
   }
 
+  /** Where models are kept; missing it is an error. */
+  public String registryRoot() {
+    return required("registry", registry);
+  }
+
+  /** Where jobs in this process keep checkpoints unless an option of Flink names a place. */
+  public String checkpoints() {
+    return required("payloads", payloads) + "/.checkpoints";
+  }
+
   /** As {@link #kafkaProperties()}, as a map. */
   Map<String, String> kafkaClient() {
     Map<String, String> options = new HashMap<>(kafka);

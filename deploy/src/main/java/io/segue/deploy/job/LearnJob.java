@@ -91,6 +91,7 @@ public final class LearnJob {
    * model-updates} to its end first: what is written there counts until the job has a state of its
    * own.
    *
+   * @throws IllegalArgumentException if checkpoints are off or taken at least once
    * @throws io.segue.connectors.kafka.TopicMismatchException if a topic is missing or not as needed
    * @throws TimeoutException if {@code model-updates} cannot be read
    */
@@ -103,6 +104,7 @@ public final class LearnJob {
   public static void build(
       StreamExecutionEnvironment env, LearnJobOptions options, LearnParts parts)
       throws TimeoutException {
+    Checkpointing.requireExactlyOnce(env);
     env.configure(
         new Configuration()
             .set(PipelineOptions.GENERIC_TYPES, false)

@@ -72,6 +72,7 @@ public final class SegmentJob {
    * Adds the job to an environment, with versions from the registry. Checks topics and reads {@code
    * model-updates} to its end first.
    *
+   * @throws IllegalArgumentException if checkpoints are taken at least once
    * @throws IllegalStateException if a model that streams use has not been announced, or results
    *     are to be delivered exactly once without checkpoints
    * @throws io.segue.connectors.kafka.TopicMismatchException if a topic is missing or not as needed
@@ -126,6 +127,7 @@ public final class SegmentJob {
   }
 
   private void build(StreamExecutionEnvironment env, List<ModelState> announced) {
+    Checkpointing.requireExactlyOnce(env);
     Duration checkpointInterval = checkpointInterval(env);
     env.configure(
         new Configuration()

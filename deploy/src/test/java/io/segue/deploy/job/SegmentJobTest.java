@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobgraph.JobVertex;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -89,5 +90,22 @@ class SegmentJobTest {
                     List.of(ROAD)))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("execution.checkpointing.interval");
+  }
+
+  @Test
+  void refusesCheckpointsAtLeastOnce() {
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+    env.enableCheckpointing(1000, CheckpointingMode.AT_LEAST_ONCE);
+    assertThatThrownBy(
+            () ->
+                SegmentJob.build(
+                    env,
+                    options(),
+                    (model, version) -> {
+                      throw new IllegalStateException("never loaded");
+                    },
+                    List.of(ROAD)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("execution.checkpointing.mode is AT_LEAST_ONCE");
   }
 }
