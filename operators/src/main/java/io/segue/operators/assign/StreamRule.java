@@ -14,8 +14,7 @@ import java.util.stream.Stream;
  * @param model name of the model
  * @param plan id of the plan, as {@link Plan#id} writes it
  * @param maxAgeMillis overload policy: a frame appended to its topic longer ago than this when its
- *     turn comes is skipped with a record that says so; 0 keeps all frames, however far they
- *     lag
+ *     turn comes is skipped with a record that says so; 0 keeps all frames, however far they lag
  * @param cheaperPlans ids of plans to step down to under load, one after the other; none keeps to
  *     the plan however long frames wait
  * @param smoothFrames frames in a row that must agree before a pixel of the masks takes on another

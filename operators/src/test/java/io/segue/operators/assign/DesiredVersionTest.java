@@ -87,7 +87,9 @@ class DesiredVersionTest {
     assertThat(DesiredVersion.of(state, "camera", 99, 0).version()).isEqualTo(1);
     assertThat(DesiredVersion.of(state, "camera", 99, 1).version()).isEqualTo(1);
     assertThat(DesiredVersion.of(state, "camera", 100, 1).version()).isEqualTo(2);
-    assertThat(DesiredVersion.of(state, "camera", 99, 2).version()).as("moved already").isEqualTo(2);
+    assertThat(DesiredVersion.of(state, "camera", 99, 2).version())
+        .as("moved already")
+        .isEqualTo(2);
   }
 
   @Property(tries = 30)
