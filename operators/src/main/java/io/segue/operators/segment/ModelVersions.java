@@ -10,10 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The versions of one model in one process: loads what the announced state names, the live version
@@ -31,13 +28,11 @@ final class ModelVersions {
     void changed(String model, long version, InstanceStatus status, String reason);
   }
 
-  private static final Logger LOG = LoggerFactory.getLogger(ModelVersions.class);
-
   private final String model;
-  private final CheckedLoader loader;
   private final ServingOptions options;
   private final EngineThreads threads;
   private final Listener listener;
+  private final VersionLoads loads;
   private final LaterComparison comparison;
 
   private final Object lock = new Object();
@@ -55,10 +50,11 @@ final class ModelVersions {
       EngineThreads threads,
       Listener listener) {
     this.model = model;
-    this.loader = loader;
     this.options = options;
     this.threads = threads;
     this.listener = listener;
+    this.loads =
+        new VersionLoads(model, loader, options.loadDeadline(), threads, new LoadListener());
     this.comparison = new LaterComparison(loader, threads, this::compared);
   }
 
@@ -247,59 +243,8 @@ final class ModelVersions {
     slot.beginLoading();
     listener.changed(
         model, slot.version(), InstanceStatus.LOADING, "announced or in use by a stream");
-    // Frames that come to wait for a load that has begun quietly cannot hasten it: no thread comes
-    // back from idle priority. But they leave it the processor while they wait.
     boolean quietly = slots.ready().findAny().isPresent() && !slot.isAwaited();
-    Executor where = quietly ? threads.quietLoading() : threads.loading();
-    where.execute(() -> loadNow(slot));
-  }
-
-  /** Loads; what follows holds the lock that frames wait for, and must not be preempted. */
-  private void loadNow(VersionSlot slot) {
-    Runnable cancelWatch =
-        threads.timer().after(options.loadDeadline().toNanos(), () -> overdue(slot));
-    CheckedLoader.Checked checked;
-    try {
-      checked = loader.load(slot.version());
-    } catch (Exception | Error e) {
-      threads.loading().execute(() -> failed(slot, e));
-      return;
-    } finally {
-      cancelWatch.run();
-    }
-    threads.loading().execute(() -> ready(slot, checked));
-  }
-
-  /**
-   * Gives a load up that may never end: its thread is lost to it, and should it end after all, what
-   * it has loaded is closed. Frames that wait go to a version that is ready; where there is none
-   * their tasks fail, for what stopped this load would stop the next.
-   */
-  private void overdue(VersionSlot slot) {
-    String reason =
-        "it was not loaded and warmed within %s; see what its files or its device wait for, or raise segment.serving.load_deadline"
-            .formatted(options.loadDeadline());
-    List<CompletableFuture<LoadedVersion>> waiters;
-    boolean another;
-    synchronized (lock) {
-      if (!slot.isLoading()) {
-        return;
-      }
-      loading = false;
-      refuse(slot, reason);
-      waiters = slot.takeWaiters();
-      another = slots.canServe();
-      advance();
-    }
-    if (another) {
-      leaseFor(slot.version(), waiters);
-    } else {
-      ModelUnavailableException unavailable =
-          new ModelUnavailableException(
-              "model '%s' version %d cannot be served: %s"
-                  .formatted(model, slot.version(), reason));
-      waiters.forEach(waiter -> waiter.completeExceptionally(unavailable));
-    }
+    loads.begin(slot, quietly);
   }
 
   /** Tells what came of the comparison of a version that serves already. */
@@ -312,57 +257,6 @@ final class ModelVersions {
           served ? InstanceStatus.SERVING : InstanceStatus.WARMED,
           numbers);
     }
-  }
-
-  /** Opens a version to frames. */
-  private void ready(VersionSlot slot, CheckedLoader.Checked checked) {
-    long version = slot.version();
-    ServingModel serving = checked.serving();
-    LoadedVersion loaded =
-        new LoadedVersion(
-            version, serving, () -> threads.loading().execute(() -> closeNow(version, serving)));
-    List<CompletableFuture<LoadedVersion>> waiters;
-    synchronized (lock) {
-      if (!slot.isLoading()) {
-        WarmUp.close(checked.unsettled());
-        free(version, serving);
-        return;
-      }
-      loading = false;
-      slot.open(loaded);
-      waiters = slot.takeWaiters();
-      waiters.forEach(waiter -> loaded.tryLease());
-      if (!checked.unsettled().isEmpty()) {
-        loaded.tryLease();
-        comparison.add(loaded, checked);
-      }
-      if (closed || slots.isSurplus(version)) {
-        retire(slot);
-      } else {
-        listener.changed(
-            model,
-            version,
-            InstanceStatus.WARMED,
-            "loaded, verified and warmed; " + checked.numbers());
-      }
-      advance();
-    }
-    waiters.forEach(waiter -> waiter.complete(loaded));
-  }
-
-  private void failed(VersionSlot slot, Throwable cause) {
-    String reason = String.valueOf(cause.getMessage() == null ? cause : cause.getMessage());
-    List<CompletableFuture<LoadedVersion>> waiters;
-    synchronized (lock) {
-      if (!slot.isLoading()) {
-        return;
-      }
-      loading = false;
-      refuse(slot, reason);
-      waiters = slot.takeWaiters();
-      advance();
-    }
-    leaseFor(slot.version(), waiters);
   }
 
   /** Passes on to others who waited for a version what {@link #lease} gives now. */
@@ -383,7 +277,8 @@ final class ModelVersions {
 
   private void closeNow(long version, ServingModel serving) {
     String reason =
-        free(version, serving)
+        loads
+            .free(version, serving)
             .map(e -> "not needed any more, but not freed: " + e)
             .orElse("not needed any more");
     synchronized (lock) {
@@ -393,15 +288,80 @@ final class ModelVersions {
     }
   }
 
-  /** Gives a version's memory back; what went wrong with that. */
-  private Optional<Throwable> free(long version, ServingModel serving) {
-    try {
-      serving.close();
-      NativeHeap.trim();
-      return Optional.empty();
-    } catch (RuntimeException | Error e) {
-      LOG.error("model '{}' version {} is not freed; its memory is lost", model, version, e);
-      return Optional.of(e);
+  /** What becomes of a version whose load has ended. */
+  private final class LoadListener implements VersionLoads.Listener {
+    /** Opens a version to frames. */
+    @Override
+    public void loaded(VersionSlot slot, CheckedLoader.Checked checked) {
+      long version = slot.version();
+      ServingModel serving = checked.serving();
+      LoadedVersion loaded =
+          new LoadedVersion(
+              version, serving, () -> threads.loading().execute(() -> closeNow(version, serving)));
+      List<CompletableFuture<LoadedVersion>> waiters;
+      synchronized (lock) {
+        loading = false;
+        slot.open(loaded);
+        waiters = slot.takeWaiters();
+        waiters.forEach(waiter -> loaded.tryLease());
+        if (!checked.unsettled().isEmpty()) {
+          loaded.tryLease();
+          comparison.add(loaded, checked);
+        }
+        if (closed || slots.isSurplus(version)) {
+          retire(slot);
+        } else {
+          listener.changed(
+              model,
+              version,
+              InstanceStatus.WARMED,
+              "loaded, verified and warmed; " + checked.numbers());
+        }
+        advance();
+      }
+      waiters.forEach(waiter -> waiter.complete(loaded));
+    }
+
+    @Override
+    public void failed(VersionSlot slot, Throwable cause) {
+      String reason = String.valueOf(cause.getMessage() == null ? cause : cause.getMessage());
+      List<CompletableFuture<LoadedVersion>> waiters;
+      synchronized (lock) {
+        loading = false;
+        refuse(slot, reason);
+        waiters = slot.takeWaiters();
+        advance();
+      }
+      leaseFor(slot.version(), waiters);
+    }
+
+    /**
+     * Refuses a version that was not loaded in time. Frames that wait go to a version that is
+     * ready; where there is none their tasks fail, for what stopped this load would stop the next.
+     */
+    @Override
+    public void overdue(VersionSlot slot) {
+      String reason =
+          "it was not loaded and warmed within %s; see what its files or its device wait for, or raise segment.serving.load_deadline"
+              .formatted(options.loadDeadline());
+      List<CompletableFuture<LoadedVersion>> waiters;
+      boolean another;
+      synchronized (lock) {
+        loading = false;
+        refuse(slot, reason);
+        waiters = slot.takeWaiters();
+        another = slots.canServe();
+        advance();
+      }
+      if (another) {
+        leaseFor(slot.version(), waiters);
+      } else {
+        ModelUnavailableException unavailable =
+            new ModelUnavailableException(
+                "model '%s' version %d cannot be served: %s"
+                    .formatted(model, slot.version(), reason));
+        waiters.forEach(waiter -> waiter.completeExceptionally(unavailable));
+      }
     }
   }
 }

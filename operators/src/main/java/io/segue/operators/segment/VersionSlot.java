@@ -39,10 +39,6 @@ final class VersionSlot {
     return phase == Phase.QUEUED;
   }
 
-  boolean isLoading() {
-    return phase == Phase.LOADING;
-  }
-
   boolean isReady() {
     return phase == Phase.READY;
   }
