@@ -34,6 +34,7 @@ final class CheckedLoader {
   /** Of the last version, if it has been compared and the next may serve before it is. */
   private @Nullable ModelSpec trusted;
 
+  /** The version loaded last: what comes of an older one's comparison says nothing of the next. */
   private long last;
 
   CheckedLoader(String model, ModelLoader loader, WarmUp warmUp) {
