@@ -118,10 +118,10 @@ class InferenceEngineTest {
 
   @Test
   void batchesRunBesideEachOtherOnlyWhereTheirPlansFitTogether() {
-    // A frame is estimated at 8,896 bytes: one batch of three fits, two do not.
+    // A frame is estimated at 6,432 bytes: one batch of three fits, two do not.
     EngineFixture small =
         new EngineFixture(
-            EngineFixture.options(3, Duration.ZERO, 1 << 20, Duration.ofSeconds(5), 40_000));
+            EngineFixture.options(3, Duration.ZERO, 1 << 20, Duration.ofSeconds(5), 30_000));
     ScriptedModel model = small.serve(1);
     var results =
         IntStream.range(0, 6).mapToObj(i -> small.submit(1, RawCodec.image(4, 2, 10))).toList();
@@ -404,7 +404,7 @@ class InferenceEngineTest {
   void refusesAFrameThatWouldTakeMoreMemoryThanAPlanMay() {
     EngineFixture small =
         new EngineFixture(
-            EngineFixture.options(3, Duration.ZERO, 1 << 20, Duration.ofSeconds(5), 20_000));
+            EngineFixture.options(3, Duration.ZERO, 1 << 20, Duration.ofSeconds(5), 6_500));
     small.serve(1);
     var fits = small.submit(1, RawCodec.image(2, 2, 10));
     var tooLarge = small.submit(1, RawCodec.image(9, 9, 10));
@@ -416,7 +416,7 @@ class InferenceEngineTest {
             FrameResult.Refused.class,
             it -> {
               assertThat(it.cause()).isEqualTo(DeadLetterCause.IMAGE_TOO_LARGE);
-              assertThat(it.message()).contains("9×9 pixels under plan s1");
+              assertThat(it.message()).contains("9×9 pixels under plan s1", "segment.serving.max_plan_bytes");
             });
   }
 }
