@@ -2,11 +2,15 @@ package io.segue.model.serve;
 
 import io.segue.model.config.ModelSpec;
 import io.segue.model.config.Plan;
+import io.segue.model.network.SegmentationModel;
 import io.segue.model.serve.form.Precision;
 import java.nio.ByteBuffer;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.OptionalDouble;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiFunction;
@@ -26,7 +30,9 @@ final class FrozenServingModel<F> implements ServingModel {
   private final F exact;
   private final BiFunction<Plan, F, CompiledPlan> engine;
   private final boolean preparesForBatchSize;
-  private final Map<Wanted<F>, CompiledPlan> compiled = new HashMap<>();
+  private final int stride;
+  private final ConcurrentMap<Wanted<F>, CompletableFuture<CompiledPlan>> compiled =
+      new ConcurrentHashMap<>();
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private volatile F form;
   private boolean closed;
@@ -48,6 +54,7 @@ final class FrozenServingModel<F> implements ServingModel {
     this.exact = exact;
     this.engine = engine;
     this.preparesForBatchSize = preparesForBatchSize;
+    this.stride = SegmentationModel.of(spec.network()).backbone().stride();
   }
 
   @Override
@@ -68,6 +75,11 @@ final class FrozenServingModel<F> implements ServingModel {
   }
 
   @Override
+  public void requireFits(Plan plan) {
+    PlanBranches.requireFits(plan, spec.inputHeight(), spec.inputWidth(), stride);
+  }
+
+  @Override
   public Precision precision() {
     return form.equals(exact) ? Precision.FLOAT32 : Precision.BFLOAT16;
   }
@@ -83,7 +95,10 @@ final class FrozenServingModel<F> implements ServingModel {
     return with(plan, it -> it.runOnCaller(rgb, batch, height, width));
   }
 
-  /** The graph in float32 stays where the model goes over to it. */
+  /**
+   * The graph in float32 stays where the model goes over to it, which it does once all plans in use
+   * are compiled in float32: frames are served in bfloat16 until then, and wait for nothing.
+   */
   @Override
   public OptionalDouble settle(
       Segmentation masks,
@@ -106,6 +121,7 @@ final class FrozenServingModel<F> implements ServingModel {
         double share = masks.equalPixelShare(wanted, batch);
         if (share < least) {
           kept = keep(new Wanted<>(plan, exact), reference);
+          plansIn(form).forEach(it -> compiled(new Wanted<>(it, exact)));
           form = exact;
         }
         return OptionalDouble.of(share);
@@ -120,9 +136,14 @@ final class FrozenServingModel<F> implements ServingModel {
   }
 
   private boolean keep(Wanted<F> wanted, CompiledPlan plan) {
-    synchronized (compiled) {
-      return compiled.putIfAbsent(wanted, plan) == null;
-    }
+    return compiled.putIfAbsent(wanted, CompletableFuture.completedFuture(plan)) == null;
+  }
+
+  private List<Plan> plansIn(F served) {
+    return compiled.keySet().stream()
+        .filter(it -> it.form().equals(served))
+        .map(Wanted::plan)
+        .toList();
   }
 
   private <T> T with(Plan plan, Function<CompiledPlan, T> use) {
@@ -141,9 +162,33 @@ final class FrozenServingModel<F> implements ServingModel {
     }
   }
 
+  /** Compiles at most once; only who needs the very same plan and form waits for it. */
   private CompiledPlan compiled(Wanted<F> wanted) {
-    synchronized (compiled) {
-      return compiled.computeIfAbsent(wanted, it -> engine.apply(it.plan(), it.form()));
+    CompletableFuture<CompiledPlan> mine = new CompletableFuture<>();
+    CompletableFuture<CompiledPlan> known = compiled.putIfAbsent(wanted, mine);
+    if (known != null) {
+      return joined(known);
+    }
+    try {
+      mine.complete(engine.apply(wanted.plan(), wanted.form()));
+    } catch (RuntimeException | Error e) {
+      compiled.remove(wanted, mine);
+      mine.completeExceptionally(e);
+    }
+    return joined(mine);
+  }
+
+  private static CompiledPlan joined(CompletableFuture<CompiledPlan> plan) {
+    try {
+      return plan.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      if (e.getCause() instanceof Error failure) {
+        throw failure;
+      }
+      throw e;
     }
   }
 
@@ -152,7 +197,7 @@ final class FrozenServingModel<F> implements ServingModel {
     lock.writeLock().lock();
     try {
       closed = true;
-      compiled.values().forEach(CompiledPlan::close);
+      compiled.values().forEach(plan -> plan.join().close());
       compiled.clear();
     } finally {
       lock.writeLock().unlock();

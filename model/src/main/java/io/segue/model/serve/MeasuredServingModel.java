@@ -84,6 +84,15 @@ final class MeasuredServingModel implements ServingModel {
     return chosen(rgb, batch, height, width, plan).pixelScores(rgb, batch, height, width, plan);
   }
 
+  /** Nothing is refused as long as nothing has been chosen. */
+  @Override
+  public void requireFits(Plan plan) {
+    ServingModel model = chosen;
+    if (model != null) {
+      model.requireFits(plan);
+    }
+  }
+
   /** Float32 as long as nothing has been chosen. */
   @Override
   public Precision precision() {

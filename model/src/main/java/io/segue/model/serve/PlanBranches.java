@@ -27,10 +27,22 @@ import org.tensorflow.types.family.TNumber;
 record PlanBranches(Ops tf, Plan plan, int height, int width, int stride) {
 
   PlanBranches {
+    requireFits(plan, height, width, stride);
+  }
+
+  /**
+   * Refuses a plan with a scale that leaves the network less than one pixel of its coarsest map.
+   *
+   * @param height of the network's input at scale 1, in pixels
+   * @param width of the network's input at scale 1, in pixels
+   * @param stride the smallest side that the network takes
+   * @throws IllegalArgumentException if an input is smaller than {@code stride}
+   */
+  static void requireFits(Plan plan, int height, int width, int stride) {
     for (double scale : plan.scales()) {
       if (round(scale * height) < stride || round(scale * width) < stride) {
         throw new IllegalArgumentException(
-            "plan %s: scale %s makes the input %d×%d, the network needs at least %d×%d"
+            "plan %s: scale %s makes the network's input %d×%d pixels, it needs at least %d×%d; give the stream a plan with larger scales"
                 .formatted(
                     plan.id(), scale, round(scale * height), round(scale * width), stride, stride));
       }

@@ -46,6 +46,14 @@ public interface ServingModel extends AutoCloseable {
         "model '" + spec().name() + "' gives masks alone; use one that Segue built");
   }
 
+  /**
+   * Refuses a plan that no frame can be inferred under, without building anything.
+   *
+   * @throws IllegalArgumentException if a scale of the plan makes the input smaller than the
+   *     network's stride
+   */
+  default void requireFits(Plan plan) {}
+
   /** In what numbers it serves now: never {@link Precision#AUTO}. */
   default Precision precision() {
     return Precision.FLOAT32;

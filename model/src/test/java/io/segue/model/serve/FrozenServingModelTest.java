@@ -8,10 +8,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.segue.model.config.Plan;
 import io.segue.model.serve.form.Precision;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class FrozenServingModelTest {
@@ -20,6 +22,7 @@ class FrozenServingModelTest {
 
   private final List<String> events = new ArrayList<>();
   private boolean exactFails;
+  private Runnable onCompileExactly = () -> {};
 
   /** In bfloat16 a sixteenth of the pixels is of another class than in float32. */
   private final class Compiled implements CompiledPlan {
@@ -28,6 +31,9 @@ class FrozenServingModelTest {
     Compiled(Precision precision) {
       this.precision = precision;
       events.add("compile " + precision);
+      if (precision == Precision.FLOAT32) {
+        onCompileExactly.run();
+      }
     }
 
     @Override
@@ -89,6 +95,41 @@ class FrozenServingModelTest {
         .startsWith("compile BFLOAT16", "compile FLOAT32")
         .hasSize(4)
         .contains("close BFLOAT16", "close FLOAT32");
+  }
+
+  @Test
+  void servesInBfloat16WithoutAWaitUntilAllPlansAreCompiledInFloat32() {
+    Plan other = Plan.parse("s0.5");
+    ByteBuffer rgb = frames(1, HEIGHT, WIDTH);
+    try (ServingModel model = model(Precision.BFLOAT16)) {
+      warm(model).close();
+      model.warm(rgb, 1, HEIGHT, WIDTH, other).close();
+      onCompileExactly =
+          () -> {
+            assertThat(model.precision()).isEqualTo(Precision.BFLOAT16);
+            assertThat(
+                    CompletableFuture.runAsync(
+                        () -> model.segment(rgb, 1, HEIGHT, WIDTH, other).close()))
+                .succeedsWithin(Duration.ofSeconds(10));
+          };
+      assertThat(settle(model, 0.95)).hasValue(15 / 16.0);
+      assertThat(model.precision()).isEqualTo(Precision.FLOAT32);
+      assertThat(events)
+          .containsExactly(
+              "compile BFLOAT16", "compile BFLOAT16", "compile FLOAT32", "compile FLOAT32");
+    }
+    assertThat(events.subList(4, 8)).containsOnly("close BFLOAT16", "close FLOAT32");
+  }
+
+  @Test
+  void refusesAScaleThatLeavesLessThanTheNetworksStride() {
+    try (ServingModel model = model(Precision.FLOAT32)) {
+      model.requireFits(Plan.parse("s0.5"));
+      assertThatThrownBy(() -> model.requireFits(Plan.parse("s0.25")))
+          .hasMessageContaining("scale 0.25 makes the network's input 12×16 pixels")
+          .hasMessageContaining("at least 16×16");
+      assertThat(events).isEmpty();
+    }
   }
 
   @Test

@@ -134,6 +134,7 @@ final class InferenceEngine {
   private void enqueue(FrameTask task, LoadedVersion version, int width, int height)
       throws FrameRefusedException {
     Plan plan = task.request().plan();
+    requireFits(version, plan);
     long bytes = PlanMemory.bytes(version.serving().spec(), plan, 1, width, height);
     if (bytes > options.maxPlanBytes()) {
       throw new FrameRefusedException(
@@ -145,6 +146,15 @@ final class InferenceEngine {
     synchronized (lock) {
       queue.add(key, task);
       advance();
+    }
+  }
+
+  private static void requireFits(LoadedVersion version, Plan plan) throws FrameRefusedException {
+    try {
+      version.serving().requireFits(plan);
+    } catch (IllegalArgumentException e) {
+      throw new FrameRefusedException(
+          DeadLetterCause.UNSUPPORTED_SIZE, String.valueOf(e.getMessage()));
     }
   }
 

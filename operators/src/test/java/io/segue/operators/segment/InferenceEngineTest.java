@@ -416,7 +416,36 @@ class InferenceEngineTest {
             FrameResult.Refused.class,
             it -> {
               assertThat(it.cause()).isEqualTo(DeadLetterCause.IMAGE_TOO_LARGE);
-              assertThat(it.message()).contains("9×9 pixels under plan s1", "segment.serving.max_plan_bytes");
+              assertThat(it.message())
+                  .contains("9×9 pixels under plan s1", "segment.serving.max_plan_bytes");
             });
+  }
+
+  @Test
+  void refusesAFrameWhosePlanTheNetworkIsTooCoarseFor() {
+    ScriptedModel model = fixture.serve(1);
+    model.leastScale = 0.5;
+    var tooSmall = submit(1, Plan.parse("s0.25"));
+    var fits = submit(1, Plan.parse("s0.5"));
+    held.settle();
+    held.advance(10);
+    held.settle();
+    assertThat(refused(tooSmall).cause()).isEqualTo(DeadLetterCause.UNSUPPORTED_SIZE);
+    assertThat(refused(tooSmall).message()).contains("s0.25");
+    assertThat(mask(fits).plan()).isEqualTo(Plan.parse("s0.5"));
+    assertThat(model.calls).hasSize(1);
+  }
+
+  private CompletableFuture<FrameResult> submit(long version, Plan plan) {
+    return fixture.engine.submit(
+        new FrameRequest(
+            "frame",
+            "camera",
+            version,
+            plan,
+            4,
+            2,
+            Long.MAX_VALUE,
+            () -> RawCodec.image(4, 2, 10)));
   }
 }

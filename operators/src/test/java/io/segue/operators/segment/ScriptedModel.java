@@ -38,6 +38,9 @@ public final class ScriptedModel implements ServingModel {
   IntPredicate failsOn = red -> false;
   Runnable onCall = () -> {};
   float margin = 0.5f;
+  float entropy = Float.NaN;
+  float variance = Float.NaN;
+  double leastScale;
   boolean preparesForBatchSize = true;
   int maxBatchSize = Integer.MAX_VALUE;
   Precision precision = Precision.FLOAT32;
@@ -106,6 +109,16 @@ public final class ScriptedModel implements ServingModel {
       }
 
       @Override
+      public float entropy(int index) {
+        return entropy;
+      }
+
+      @Override
+      public float variance(int index) {
+        return variance;
+      }
+
+      @Override
       public void close() {
         open--;
       }
@@ -129,6 +142,13 @@ public final class ScriptedModel implements ServingModel {
       precision = Precision.FLOAT32;
     }
     return OptionalDouble.of(agreement);
+  }
+
+  @Override
+  public void requireFits(Plan plan) {
+    if (plan.scales().stream().anyMatch(scale -> scale < leastScale)) {
+      throw new IllegalArgumentException("scripted: plan " + plan.id() + " is too small");
+    }
   }
 
   @Override
