@@ -12,6 +12,7 @@ final class FrameTask {
   private final long arrived;
   private final AtomicReference<@Nullable LoadedVersion> lease = new AtomicReference<>();
   private volatile @Nullable ByteBuffer encoded;
+  private volatile long leased;
 
   /**
    * @param arrived nanoseconds
@@ -30,6 +31,11 @@ final class FrameTask {
     return arrived;
   }
 
+  /** When its version was there, nanoseconds: what it waits from then on is the engine's load. */
+  long leased() {
+    return leased;
+  }
+
   boolean isDone() {
     return result.isDone();
   }
@@ -44,9 +50,14 @@ final class FrameTask {
     return bytes.duplicate();
   }
 
-  /** Takes over a lease; false, and the lease given back, if the frame has ended meanwhile. */
-  boolean hold(LoadedVersion leased) {
-    lease.set(leased);
+  /**
+   * Takes over a lease; false, and the lease given back, if the frame has ended meanwhile.
+   *
+   * @param now nanoseconds
+   */
+  boolean hold(LoadedVersion version, long now) {
+    leased = now;
+    lease.set(version);
     if (isDone()) {
       release();
       return false;
@@ -83,9 +94,9 @@ final class FrameTask {
 
   private void release() {
     encoded = null;
-    LoadedVersion leased = lease.getAndSet(null);
-    if (leased != null) {
-      leased.release();
+    LoadedVersion version = lease.getAndSet(null);
+    if (version != null) {
+      version.release();
     }
   }
 }

@@ -95,7 +95,7 @@ final class InferenceEngine {
                 (version, error) -> {
                   if (error != null) {
                     task.fail(error);
-                  } else if (task.hold(version)) {
+                  } else if (task.hold(version, threads.clock().nanos())) {
                     admit(task, version);
                   }
                 });
@@ -234,7 +234,7 @@ final class InferenceEngine {
     if (!task.isDone()) {
       meter.decoded(started - task.arrived(), threads.clock().nanos() - started);
     }
-    ladders.waited(started - task.arrived());
+    ladders.waited(started - task.leased());
     synchronized (lock) {
       placement.batch().decoded();
       advance();

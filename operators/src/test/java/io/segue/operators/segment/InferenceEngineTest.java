@@ -436,6 +436,34 @@ class InferenceEngineTest {
     assertThat(model.calls).hasSize(1);
   }
 
+  @Test
+  void theWaitForAVersionToLoadTakesNoLadderDown() {
+    List<Plan> ladder = List.of(Plan.SINGLE, Plan.parse("s0.5"));
+    fixture.announce(1, null);
+    submit(10, 20, 30);
+    held.advance(5_000);
+    held.settle();
+    held.advance(1_000);
+    assertThat(fixture.engine.plan(ladder)).isEqualTo(Plan.SINGLE);
+  }
+
+  @Test
+  void framesThatWaitLongTakeALadderDownAndCalmOnesUpAgain() {
+    List<Plan> ladder = List.of(Plan.SINGLE, Plan.parse("s0.5"));
+    fixture.serve(1);
+    submit(10, 20, 30);
+    held.advance(1_000);
+    held.settle();
+    assertThat(fixture.engine.plan(ladder)).isEqualTo(Plan.parse("s0.5"));
+    for (int second = 0; second < 5; second++) {
+      submit(10, 20, 30);
+      held.settle();
+      held.advance(1_000);
+      assertThat(fixture.engine.plan(ladder))
+          .isEqualTo(second < 4 ? Plan.parse("s0.5") : Plan.SINGLE);
+    }
+  }
+
   private CompletableFuture<FrameResult> submit(long version, Plan plan) {
     return fixture.engine.submit(
         new FrameRequest(
