@@ -148,6 +148,7 @@ public final class AssignVersion
     future = getRuntimeContext().getMetricGroup().counter("futureFrames");
     opened = System.currentTimeMillis();
     host = hosts.acquire(getRuntimeContext());
+    rules.rules().forEach(rule -> host.declare(rule.model(), rule.ladder()));
     announceAll();
   }
 

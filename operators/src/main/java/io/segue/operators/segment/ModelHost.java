@@ -38,7 +38,11 @@ public final class ModelHost implements AutoCloseable {
 
   /** One model on one device: its versions, and the engine that runs them. */
   private record Hosted(
-      ModelVersions versions, InferenceEngine engine, EngineMeter meter, ShadowReports shadows) {}
+      ModelVersions versions,
+      InferenceEngine engine,
+      EngineMeter meter,
+      ShadowReports shadows,
+      RecentFrames recent) {}
 
   private final String id;
   private final ServingOptions options;
@@ -85,6 +89,16 @@ public final class ModelHost implements AutoCloseable {
   /** Whether an engine has given up: its tasks fail, and who comes after them starts afresh. */
   private boolean isBroken() {
     return all().anyMatch(hosted -> hosted.engine().hasFailed());
+  }
+
+  /**
+   * Notes the plans that a model's frames may have, so that versions which load later are warmed
+   * under all of them.
+   *
+   * @param ladder from the best plan to the cheapest, one or more
+   */
+  public void declare(String model, List<Plan> ladder) {
+    hosted(model).forEach(hosted -> hosted.recent().declare(ladder));
   }
 
   /** Loads what an announced state names, unless a newer state of the model is known. */
@@ -186,7 +200,7 @@ public final class ModelHost implements AutoCloseable {
             (name, version, status, reason) -> changed(device, name, version, status, reason));
     InferenceEngine engine =
         new InferenceEngine(versions, options, codec, engineThreads, meter, recent, shadows);
-    return new Hosted(versions, engine, meter, shadows);
+    return new Hosted(versions, engine, meter, shadows, recent);
   }
 
   private void changed(

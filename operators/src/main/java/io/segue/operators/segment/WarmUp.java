@@ -13,9 +13,10 @@ import java.util.OptionalDouble;
 /**
  * Runs a version before it serves: with the latest frames of each size and plan in use, alone and,
  * where the engine prepares itself for batch sizes, in a full batch, or with one grey frame of the
- * network's own size where nothing has been served yet. What follows are no first runs, and a
- * network that gives no numbers never serves. The masks of the frames stay for one comparison with
- * float32, of a version that serves in less.
+ * network's own size where nothing has been served yet; also under the other plans of the ladders
+ * that streams declare, where they fit, so that the first step down compiles nothing. What follows
+ * are no first runs, and a network that gives no numbers never serves. The masks of the frames stay
+ * for one comparison with float32, of a version that serves in less.
  */
 final class WarmUp {
   /**
@@ -50,6 +51,9 @@ final class WarmUp {
       for (RecentFrames.Sample sample : recent.samples()) {
         run(model, sample, probes);
       }
+      for (RecentFrames.Sample sample : recent.expected()) {
+        runAhead(model, sample);
+      }
       if (probes.isEmpty()) {
         ModelSpec spec = model.spec();
         ByteBuffer grey = pixels(1, spec.inputWidth(), spec.inputHeight());
@@ -59,6 +63,7 @@ final class WarmUp {
         int width = spec.inputWidth();
         int height = spec.inputHeight();
         probe(model, probes, grey.flip(), width, height, Plan.SINGLE, false);
+        runAhead(model, grey, width, height);
       }
       done = true;
       return probes;
@@ -129,6 +134,41 @@ final class WarmUp {
         check(model.spec(), full, batch, sample.plan());
       }
     }
+  }
+
+  private void runAhead(ServingModel model, RecentFrames.Sample sample)
+      throws FrameRefusedException {
+    List<Probe> unneeded = new ArrayList<>();
+    try {
+      if (fits(model, sample.plan(), sample.width(), sample.height())) {
+        run(model, sample, unneeded);
+      }
+    } finally {
+      close(unneeded);
+    }
+  }
+
+  private void runAhead(ServingModel model, ByteBuffer grey, int width, int height) {
+    List<Probe> unneeded = new ArrayList<>();
+    try {
+      for (Plan plan : recent.declared()) {
+        if (!plan.equals(Plan.SINGLE) && fits(model, plan, width, height)) {
+          probe(model, unneeded, grey, width, height, plan, false);
+        }
+      }
+    } finally {
+      close(unneeded);
+    }
+  }
+
+  /** Whether frames may be served under a plan that none has been served under yet. */
+  private boolean fits(ServingModel model, Plan plan, int width, int height) {
+    try {
+      model.requireFits(plan);
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+    return PlanMemory.bytes(model.spec(), plan, 1, width, height) <= options.maxPlanBytes();
   }
 
   /** Infers one frame; its probe is kept even where its mask is no good. */
