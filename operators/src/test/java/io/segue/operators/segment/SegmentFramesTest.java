@@ -43,13 +43,12 @@ class SegmentFramesTest {
 
   private OneInputStreamOperatorTestHarness<AssignedFrame, Outcome> harness(ServingOptions options)
       throws Exception {
-    return harness(options, metrics);
+    return harness(options, metrics, (model, version) -> new ScriptedModel());
   }
 
   private OneInputStreamOperatorTestHarness<AssignedFrame, Outcome> harness(
-      ServingOptions options, KeptMetrics kept) throws Exception {
-    HostSource hosts =
-        new HostSource(options, (model, version) -> new ScriptedModel(), FrameLimits.DEFAULT);
+      ServingOptions options, KeptMetrics kept, ModelLoader loader) throws Exception {
+    HostSource hosts = new HostSource(options, loader, FrameLimits.DEFAULT);
     return new OneInputStreamOperatorTestHarness<>(
         new AsyncWaitOperatorFactory<>(
             new SegmentFrames(hosts, "file:///unused"), 0, 8, AsyncDataStream.OutputMode.UNORDERED),
@@ -94,6 +93,43 @@ class SegmentFramesTest {
         }
       }
     }
+  }
+
+  private Mask maskUnder(String plan, float entropy, float variance) throws Exception {
+    ModelLoader loader =
+        (model, version) -> {
+          ScriptedModel scripted = new ScriptedModel();
+          scripted.margin = 0.25f;
+          scripted.entropy = entropy;
+          scripted.variance = variance;
+          return scripted;
+        };
+    try (var harness = harness(ServingOptions.DEFAULT, metrics, loader)) {
+      harness.open();
+      AssignedFrame assigned = assigned(0, frame(0).build());
+      assigned.setPlan(plan);
+      harness.processElement(assigned, 0);
+      harness.endInput();
+      return (Mask) harness.extractOutputValues().get(0).getRecord();
+    }
+  }
+
+  @Test
+  void aMaskSaysItsPlanAndHowSureTheModelIs() throws Exception {
+    Mask mask = maskUnder("s0.5+1-PROBABILITIES", 0.75f, 0.125f);
+    assertThat(mask.getPlan()).isEqualTo("s0.5+1-PROBABILITIES");
+    assertThat(mask.getMargin()).isEqualTo(0.25f);
+    assertThat(mask.getEntropy()).isEqualTo(0.75f);
+    assertThat(mask.getVariance()).isEqualTo(0.125f);
+  }
+
+  @Test
+  void aMaskLeavesOutWhatItsModelDoesNotMeasure() throws Exception {
+    Mask mask = maskUnder("s1", Float.NaN, Float.NaN);
+    assertThat(mask.getPlan()).isEqualTo("s1");
+    assertThat(mask.getMargin()).isEqualTo(0.25f);
+    assertThat(mask.getEntropy()).isNull();
+    assertThat(mask.getVariance()).isNull();
   }
 
   @Test
@@ -200,7 +236,7 @@ class SegmentFramesTest {
   void registersTheFiguresOfAProcessWithOneOfItsSubtasksAtATime() throws Exception {
     KeptMetrics other = new KeptMetrics();
     try (var first = harness(ServingOptions.DEFAULT);
-        var second = harness(ServingOptions.DEFAULT, other)) {
+        var second = harness(ServingOptions.DEFAULT, other, (model, version) -> new ScriptedModel())) {
       first.open();
       second.open();
       second.processElement(assigned(0, frame(0).build()), 0);
