@@ -3,6 +3,8 @@ package io.segue.operators.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.segue.model.config.Taxonomy;
+import io.segue.model.config.TaxonomyClass;
 import io.segue.schemas.avro.ControlAction;
 import io.segue.schemas.avro.ControlCommand;
 import io.segue.schemas.avro.ModelState;
@@ -11,6 +13,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -61,10 +64,13 @@ class OfflineControlTest {
     return OfflineControl.carryOut(written, command, new TwoVersions(), 3, CLOCK);
   }
 
+  private static final Taxonomy TAXONOMY =
+      new Taxonomy("road-1", 1, List.of(new TaxonomyClass("road", 0)), 255);
+
   private static final class TwoVersions implements PublishedVersions {
     @Override
-    public boolean contains(String model, long version) {
-      return version == 1 || version == 2;
+    public Optional<Taxonomy> taxonomy(String model, long version) {
+      return version == 1 || version == 2 ? Optional.of(TAXONOMY) : Optional.empty();
     }
 
     @Override

@@ -85,9 +85,9 @@ class PlanMemoryTest {
   @Test
   void twoFullBatchesFitBesideEachOtherByDefault() {
     ServingOptions options = ServingOptions.DEFAULT;
-    ModelSpec spec = spec(19, 360, 480);
-    assertThat(options.batchSize(spec, Plan.SINGLE, 480, 360)).isEqualTo(4);
-    assertThat(2 * PlanMemory.bytes(spec, Plan.SINGLE, 4, 480, 360))
+    ScriptedModel model = new ScriptedModel(ScriptedModel.TAXONOMY, 480);
+    assertThat(options.batchSize(model, Plan.SINGLE, 480, 360)).isEqualTo(4);
+    assertThat(2 * PlanMemory.bytes(model.spec(), Plan.SINGLE, 4, 480, 360))
         .isLessThan(options.maxPlanBytes());
   }
 

@@ -236,7 +236,8 @@ class SegmentFramesTest {
   void registersTheFiguresOfAProcessWithOneOfItsSubtasksAtATime() throws Exception {
     KeptMetrics other = new KeptMetrics();
     try (var first = harness(ServingOptions.DEFAULT);
-        var second = harness(ServingOptions.DEFAULT, other, (model, version) -> new ScriptedModel())) {
+        var second =
+            harness(ServingOptions.DEFAULT, other, (model, version) -> new ScriptedModel())) {
       first.open();
       second.open();
       second.processElement(assigned(0, frame(0).build()), 0);
