@@ -20,12 +20,16 @@ class CommandsITCase {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final int ENDED_BY_SIGTERM = 128 + 15;
   private static final int FRAMES = 30;
+  private static final int BACKLOG = 300;
+
+  /** 64 of them in flight are more than a JobManager keeps of one state in its memory. */
+  private static final int LARGE_BYTES = 200_000;
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   private Path folder;
 
   @Test
-  void bothJobsRunAgainstABrokerAndEndWhenTheyAreToldTo() throws Exception {
+  void bothJobsRunAgainstABrokerAndGoOnWhereTheyWereStopped() throws Exception {
     try (SegmentLine line = SegmentLine.start(folder, 1)) {
       Path config = config(line);
       JavaProcess check = command("check", "topics", "check", "--json", "--config", "" + config);
@@ -48,17 +52,38 @@ class CommandsITCase {
           FrameFeeder feeder = line.feeder()) {
         awaitReady(segment);
         awaitReady(learn);
+        publishAndActivateTheNextVersion(config);
         byte[] picture = SegmentLine.jpeg(96, 64, 1);
         for (int sequence = 0; sequence < FRAMES; sequence++) {
           feeder.send("camera", 1, sequence, picture);
         }
         feeder.flush();
-        Awaitility.await("a committed mask for each frame")
-            .atMost(PATIENCE)
-            .until(() -> line.countOutcomes(IsolationLevel.READ_COMMITTED) >= FRAMES);
+        awaitOutcomes(line, FRAMES);
 
+        byte[] large = SegmentLine.jpeg(800, 480, 2);
+        assertThat(large).hasSizeGreaterThan(LARGE_BYTES);
+        for (int sequence = FRAMES; sequence < FRAMES + BACKLOG; sequence++) {
+          feeder.send("camera", 1, sequence, large);
+        }
+        feeder.flush();
+        awaitOutcomes(line, FRAMES + 1);
         assertThat(segment.stop(PATIENCE)).isEqualTo(ENDED_BY_SIGTERM);
+        assertThat(segment.output()).contains("the next start goes on from");
         assertThat(learn.stop(PATIENCE)).isEqualTo(ENDED_BY_SIGTERM);
+        int committed = line.countOutcomes(IsolationLevel.READ_COMMITTED);
+        assertThat(committed).as("stopped with frames in flight").isLessThan(FRAMES + BACKLOG);
+
+        try (JavaProcess killed = command("killed", "segment", "--config", "" + config)) {
+          awaitReady(killed);
+          awaitOutcomes(line, committed + 1);
+          killed.kill();
+          assertThat(killed.output()).contains("goes on from");
+        }
+        try (JavaProcess last = command("last", "segment", "--config", "" + config)) {
+          awaitReady(last);
+          awaitOutcomes(line, FRAMES + BACKLOG);
+          assertThat(last.stop(PATIENCE)).isEqualTo(ENDED_BY_SIGTERM);
+        }
         line.outcomes(IsolationLevel.READ_COMMITTED)
             .assertEachExactlyOnce(feeder.sent())
             .assertInOrder();
@@ -84,10 +109,32 @@ class CommandsITCase {
     assertThat(check.output()).contains("127.0.0.1:1").doesNotContain("\tat io.segue");
   }
 
+  private void publishAndActivateTheNextVersion(Path config) throws Exception {
+    JavaProcess publish =
+        command(
+            "publish", "model", "publish", "" + folder.resolve("built-1"), "--config", "" + config);
+    assertThat(publish.exitStatus(PATIENCE)).as(publish.output()).isZero();
+    assertThat(publish.output()).contains("version: 2");
+    JavaProcess activate =
+        command("activate", "model", "activate", "2", "--model", "line", "--config", "" + config);
+    JavaProcess refused =
+        command("refused", "model", "activate", "9", "--model", "line", "--config", "" + config);
+    assertThat(activate.exitStatus(PATIENCE)).as(activate.output()).isZero();
+    assertThat(activate.output()).contains("live 2, previous 1");
+    assertThat(refused.exitStatus(PATIENCE)).isEqualTo(1);
+    assertThat(refused.output()).contains("version 9 is not in the registry; publish it");
+  }
+
   private JavaProcess command(String name, String... arguments) {
     List<String> options =
         List.of("-Xmx768m", "-XX:+UseSerialGC", "-Dsegue.log=" + folder.resolve(name + "-job.log"));
     return JavaProcess.start(name, folder.resolve("processes"), options, Segue.class, arguments);
+  }
+
+  private static void awaitOutcomes(SegmentLine line, int count) {
+    Awaitility.await(count + " committed outcomes")
+        .atMost(PATIENCE)
+        .until(() -> line.countOutcomes(IsolationLevel.READ_COMMITTED) >= count);
   }
 
   private static void awaitReady(JavaProcess process) {
