@@ -139,13 +139,18 @@ final class SavedModelServing implements ServingModel {
   }
 
   @Override
-  public Segmentation segment(ByteBuffer rgb, int batch, int height, int width, Plan plan) {
-    FrameBuffers.check(spec.name(), rgb, batch, height, width);
+  public void requireFits(Plan plan) {
     if (plan.branches() != 1 || plan.scales().get(0) != 1) {
       throw new IllegalArgumentException(
           "model '%s' is a SavedModel from elsewhere and runs as it is; plan %s needs one that Segue built, %s works"
               .formatted(spec.name(), plan.id(), Plan.SINGLE.id()));
     }
+  }
+
+  @Override
+  public Segmentation segment(ByteBuffer rgb, int batch, int height, int width, Plan plan) {
+    FrameBuffers.check(spec.name(), rgb, batch, height, width);
+    requireFits(plan);
     if (batch > maxBatchSize()) {
       throw new IllegalArgumentException(
           "model '%s' takes batches of %d, not %d".formatted(spec.name(), maxBatchSize(), batch));

@@ -50,7 +50,7 @@ public interface ServingModel extends AutoCloseable {
    * Refuses a plan that no frame can be inferred under, without building anything.
    *
    * @throws IllegalArgumentException if a scale of the plan makes the input smaller than the
-   *     network's stride
+   *     network's stride, or the model serves under other plans alone
    */
   default void requireFits(Plan plan) {}
 
