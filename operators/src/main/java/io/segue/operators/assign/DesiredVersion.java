@@ -60,8 +60,9 @@ record DesiredVersion(long version, boolean timed) {
 
   /**
    * The version to serve the next frame with, given the one that the stream is on. A stream stays
-   * until this version is ready; one that has no version yet, or whose version cannot be served
-   * here any more, takes this one and waits for it; where it has failed too, whatever of the
+   * until this version is ready. One that has no version yet, or whose version cannot be served
+   * here or is no longer kept, as after a silence, does not wait for the live version while the
+   * previous one is ready, but for any other; where this one has failed, it takes whatever of the
    * state's versions is ready. A timed activation is waited for by every stream: how long a process
    * takes to load would decide else at which frame it cuts over.
    *
@@ -72,11 +73,26 @@ record DesiredVersion(long version, boolean timed) {
     if (own == Readiness.READY || (timed && own == Readiness.EXPECTED)) {
       return version;
     }
-    boolean stay = current != 0 && readiness.apply(current) != Readiness.FAILED;
-    if (stay) {
+    if (current != 0 && canStay(state, current, readiness.apply(current))) {
       return current;
     }
-    return own == Readiness.FAILED ? fallback(state, readiness) : version;
+    return own == Readiness.FAILED || version == state.getLive()
+        ? fallback(state, readiness)
+        : version;
+  }
+
+  /** Whether a version is there, or is to come for other reasons than this stream. */
+  private static boolean canStay(ModelState state, long current, Readiness readiness) {
+    return readiness == Readiness.READY
+        || (readiness == Readiness.EXPECTED && names(state, current));
+  }
+
+  private static boolean names(ModelState state, long version) {
+    return version == state.getLive()
+        || Long.valueOf(version).equals(state.getPrevious())
+        || state.getPins().stream().anyMatch(pin -> pin.getVersion() == version)
+        || (state.getCanary() != null && state.getCanary().getVersion() == version)
+        || state.getActivations().stream().anyMatch(it -> it.getVersion() == version);
   }
 
   private long fallback(ModelState state, LongFunction<Readiness> readiness) {

@@ -146,7 +146,7 @@ class DesiredVersionTest {
 
   @Test
   void aRestoredStreamWaitsForTheVersionItIsOn() {
-    assertThat(next(live(2), 1, 2, Map.of())).isEqualTo(1);
+    assertThat(next(live(2).setPrevious(1L), 1, 2, Map.of())).isEqualTo(1);
   }
 
   @Test
@@ -168,5 +168,25 @@ class DesiredVersionTest {
   @Test
   void aStreamWhoseVersionHasFailedMovesOn() {
     assertThat(next(live(2), 1, 2, Map.of(1L, Readiness.FAILED))).isEqualTo(2);
+  }
+
+  @Test
+  void aStreamWhoseVersionIsKeptNoLongerHasItNotLoadedAgain() {
+    ModelState.Builder state = live(3).setPrevious(2L);
+    assertThat(next(state, 1, 3, Map.of(2L, Readiness.READY))).isEqualTo(2);
+    assertThat(next(state, 1, 3, Map.of())).isEqualTo(3);
+    assertThat(next(state, 1, 3, Map.of(1L, Readiness.READY))).isEqualTo(1);
+  }
+
+  @Test
+  void aNewStreamDoesNotWaitForTheLiveVersionWhileThePreviousOneIsReady() {
+    ModelState.Builder state = live(3).setPrevious(2L);
+    assertThat(next(state, 0, 3, Map.of(2L, Readiness.READY))).isEqualTo(2);
+  }
+
+  @Test
+  void aNewStreamWaitsForTheVersionItIsPinnedTo() {
+    ModelState.Builder state = live(3).setPins(List.of(new Pin("camera", 1L)));
+    assertThat(next(state, 0, 1, Map.of(3L, Readiness.READY))).isEqualTo(1);
   }
 }

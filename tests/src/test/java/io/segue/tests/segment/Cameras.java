@@ -17,6 +17,8 @@ final class Cameras implements AutoCloseable {
   private static final int BURST = 120;
   private static final int MOST_WAITING = 2 * BURST;
 
+  private static final Duration WRITTEN_TIMEOUT = Duration.ofSeconds(2);
+
   private final SegmentLine line;
   private final FrameFeeder feeder;
   private final int streams;
@@ -58,6 +60,17 @@ final class Cameras implements AutoCloseable {
               }
               return condition.call();
             });
+  }
+
+  /**
+   * Waits two seconds at most for masks that are written and not committed, for a kill to roll
+   * back; there may be none to come where what is to be killed holds up the frames.
+   */
+  void awaitWrittenMasks() throws InterruptedException {
+    long end = System.nanoTime() + WRITTEN_TIMEOUT.toNanos();
+    while (line.countUncommitted() <= rolledBack && System.nanoTime() < end) {
+      Thread.sleep(20);
+    }
   }
 
   /** Sends a last burst and waits until every frame has its committed outcome. */

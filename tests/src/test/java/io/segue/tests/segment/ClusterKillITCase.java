@@ -61,7 +61,8 @@ class ClusterKillITCase {
         line.outcomes(IsolationLevel.READ_COMMITTED)
             .assertEachExactlyOnce(cameras.sent())
             .assertInOrder()
-            .assertCutOversAgree();
+            .assertCutOversAgree()
+            .assertVersionsOnlyRise();
       } finally {
         job.cancel().get();
       }

@@ -52,7 +52,8 @@ class RealVideoITCase {
           line.outcomes(IsolationLevel.READ_COMMITTED)
               .assertEachExactlyOnce(feeder.sent())
               .assertInOrder()
-              .assertCutOversAgree();
+              .assertCutOversAgree()
+              .assertVersionsOnlyRise();
       assertThat(outcomes.masks())
           .allSatisfy(
               mask -> {

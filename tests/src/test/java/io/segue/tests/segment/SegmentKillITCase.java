@@ -91,7 +91,8 @@ class SegmentKillITCase {
       line.outcomes(IsolationLevel.READ_COMMITTED)
           .assertEachExactlyOnce(cameras.sent())
           .assertInOrder()
-          .assertCutOversAgree();
+          .assertCutOversAgree()
+          .assertVersionsOnlyRise();
       assertThat(rest.checkpoints(id, "restored")).isPositive();
     } finally {
       job.cancel().get();

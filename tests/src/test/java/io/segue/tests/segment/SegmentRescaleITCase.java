@@ -54,7 +54,8 @@ class SegmentRescaleITCase {
       line.outcomes(IsolationLevel.READ_COMMITTED)
           .assertEachExactlyOnce(feeder.sent())
           .assertInOrder()
-          .assertCutOversAgree();
+          .assertCutOversAgree()
+          .assertVersionsOnlyRise();
     }
   }
 

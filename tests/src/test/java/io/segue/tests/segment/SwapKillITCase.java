@@ -63,7 +63,8 @@ class SwapKillITCase {
         line.outcomes(IsolationLevel.READ_COMMITTED)
             .assertEachExactlyOnce(cameras.sent())
             .assertInOrder()
-            .assertCutOversAgree();
+            .assertCutOversAgree()
+            .assertVersionsOnlyRise();
       } finally {
         job.cancel().get();
       }
@@ -88,6 +89,7 @@ class SwapKillITCase {
     PhaseLoader.arm(phases, phase);
     activateNext(line);
     cameras.sendUntil(phase + " is reached", () -> Files.exists(PhaseLoader.hit(phases)));
+    cameras.awaitWrittenMasks();
     Thread.sleep(random.nextInt(100));
     long pid = Long.parseLong(Files.readString(PhaseLoader.hit(phases)));
     JavaProcess victim =
