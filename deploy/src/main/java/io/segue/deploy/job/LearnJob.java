@@ -282,7 +282,9 @@ public final class LearnJob {
     StartingOffsets start =
         kind == ReadModelSignals.Kind.STATES ? StartingOffsets.EARLIEST : StartingOffsets.COMMITTED;
     String name = "read-" + topic.substring(topics.prefix().length());
-    return one(source(topic, start).process(new ReadModelSignals(kind, options.model())), name);
+    return one(
+        source(topic, start).process(new ReadModelSignals(kind, options.model(), parts.versions())),
+        name);
   }
 
   private SingleOutputStreamOperator<ConsumedRecord> source(String topic, StartingOffsets start) {

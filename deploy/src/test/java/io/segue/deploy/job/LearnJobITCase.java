@@ -73,6 +73,11 @@ class LearnJobITCase {
   /** A registry of any version. */
   private static final class AnyVersions implements PublishedVersions {
     @Override
+    public boolean hasModel(String model) {
+      return true;
+    }
+
+    @Override
     public Optional<Taxonomy> taxonomy(String model, long version) {
       return Optional.of(Halves.TAXONOMY);
     }

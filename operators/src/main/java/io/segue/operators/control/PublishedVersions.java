@@ -9,6 +9,9 @@ import java.util.Optional;
 
 /** What control asks of the model registry. */
 public interface PublishedVersions extends Serializable {
+  /** Whether the registry has a version of a model. */
+  boolean hasModel(String model) throws IOException;
+
   /**
    * The taxonomy of a version; empty if it is not complete in the registry.
    *

@@ -10,13 +10,15 @@ import io.segue.schemas.avro.ModelState;
 import io.segue.schemas.flow.ConsumedRecord;
 import io.segue.schemas.flow.ModelSignal;
 import io.segue.schemas.flow.ReceivedCommand;
+import java.io.IOException;
 import java.util.Optional;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
- * Reads commands or published states of one model. What cannot be read, and a command for a model
- * that this job does not train, is a dead letter.
+ * Reads commands or published states of one model. A command for another model of the registry is
+ * left to the job that trains it. What cannot be read is a dead letter, and so is a command for a
+ * model that nobody has published.
  */
 public final class ReadModelSignals extends ProcessFunction<ConsumedRecord, ModelSignal> {
   /** Kind of record that a topic holds. */
@@ -27,16 +29,23 @@ public final class ReadModelSignals extends ProcessFunction<ConsumedRecord, Mode
 
   private final Kind kind;
   private final String model;
+  private final PublishedVersions versions;
   private final DeadLetters deadLetters = new DeadLetters("read-model-signals");
 
-  /** Reads records of one kind that concern {@code model}. */
-  public ReadModelSignals(Kind kind, String model) {
+  /**
+   * Reads records of one kind that concern {@code model}.
+   *
+   * @param versions of all models
+   */
+  public ReadModelSignals(Kind kind, String model, PublishedVersions versions) {
     this.kind = kind;
     this.model = model;
+    this.versions = versions;
   }
 
   @Override
-  public void processElement(ConsumedRecord record, Context context, Collector<ModelSignal> out) {
+  public void processElement(ConsumedRecord record, Context context, Collector<ModelSignal> out)
+      throws IOException {
     try {
       switch (kind) {
         case STATES -> {
@@ -49,11 +58,11 @@ public final class ReadModelSignals extends ProcessFunction<ConsumedRecord, Mode
           ControlCommand command = TopicRecords.value(record, ControlCommand.class);
           if (command.getModel().equals(model)) {
             out.collect(new ModelSignal(model, new ReceivedCommand(command, record)));
-          } else {
+          } else if (!versions.hasModel(command.getModel())) {
             refuse(
                 record,
                 DeadLetterCause.INVALID_COMMAND,
-                "command %s is for model '%s', this job trains '%s'; correct the name"
+                "command %s is for model '%s', of which nothing is published, this job trains '%s'; correct the name, or publish a version"
                     .formatted(command.getCommandId(), command.getModel(), model),
                 context);
           }

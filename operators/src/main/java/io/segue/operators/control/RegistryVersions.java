@@ -24,6 +24,11 @@ public record RegistryVersions(String registryRoot, String replayRoot)
     implements PublishedVersions {
 
   @Override
+  public boolean hasModel(String model) throws IOException {
+    return registry().models().contains(model);
+  }
+
+  @Override
   public Optional<Taxonomy> taxonomy(String model, long version) throws IOException {
     return registry().versions(model).contains(version)
         ? Optional.of(registry().manifest(model, version).spec().taxonomy())

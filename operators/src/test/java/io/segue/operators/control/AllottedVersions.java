@@ -29,6 +29,11 @@ final class AllottedVersions implements PublishedVersions {
   }
 
   @Override
+  public boolean hasModel(String model) {
+    return true;
+  }
+
+  @Override
   public Optional<Taxonomy> taxonomy(String model, long version) {
     if (!candidates.containsKey(version)) {
       return Optional.empty();

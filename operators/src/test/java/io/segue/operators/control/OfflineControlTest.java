@@ -69,6 +69,11 @@ class OfflineControlTest {
 
   private static final class TwoVersions implements PublishedVersions {
     @Override
+    public boolean hasModel(String model) {
+      return true;
+    }
+
+    @Override
     public Optional<Taxonomy> taxonomy(String model, long version) {
       return version == 1 || version == 2 ? Optional.of(TAXONOMY) : Optional.empty();
     }
