@@ -13,6 +13,9 @@ import io.segue.model.config.Plan;
  * their maps in the frame's own size count as well: one of each branch until the last is there, and
  * one intermediate. Other plans make masks of small logits. An upper estimate for the networks of
  * this library, not a measurement.
+ *
+ * <p>A SavedModel from elsewhere may run its layers in the frame's own size, whatever its spec
+ * says, so they are counted in that size where it is the larger one.
  */
 final class PlanMemory {
   /** Live bytes of the widest layers for each pixel of a network's input. */
@@ -27,8 +30,9 @@ final class PlanMemory {
   static long bytes(ModelSpec spec, Plan plan, int frames, int width, int height) {
     double inputs = plan.scales().stream().mapToDouble(scale -> scale * scale).sum();
     double directions = plan.flip() ? 2 : 1;
-    double layers =
-        inputs * directions * spec.inputHeight() * spec.inputWidth() * LAYER_BYTES_PER_PIXEL;
+    double input = (double) spec.inputHeight() * spec.inputWidth();
+    double widest = spec.runsAsItIs() ? Math.max(input, (double) width * height) : input;
+    double layers = inputs * directions * widest * LAYER_BYTES_PER_PIXEL;
     double bytesPerPixel =
         FRAME_BYTES_PER_PIXEL + (double) maps(plan) * spec.taxonomy().size() * Float.BYTES;
     double perFrame = layers + bytesPerPixel * width * height;

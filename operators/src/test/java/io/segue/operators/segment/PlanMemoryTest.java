@@ -76,6 +76,16 @@ class PlanMemoryTest {
   }
 
   @Test
+  void countsTheLayersOfASavedModelInTheFramesSizeWhereThatIsLarger() {
+    Taxonomy taxonomy = spec(19, 360, 480).taxonomy();
+    ModelSpec asItIs = ModelSpec.ofSavedModel("road", 360, 480, taxonomy);
+    assertThat(PlanMemory.bytes(asItIs, Plan.SINGLE, 1, 1000, 500))
+        .isEqualTo(500_000 * (LAYER_BYTES + 4));
+    assertThat(PlanMemory.bytes(asItIs, Plan.SINGLE, 1, 100, 100))
+        .isEqualTo(360 * 480 * LAYER_BYTES + 4 * 10_000);
+  }
+
+  @Test
   void takesEightKUnderTheSinglePlanByDefault() {
     long bytes = PlanMemory.bytes(spec(19, 1024, 2048), Plan.SINGLE, 1, 7680, 4320);
     assertThat(FrameLimits.DEFAULT.maxPixels()).isGreaterThanOrEqualTo(7680 * 4320);
