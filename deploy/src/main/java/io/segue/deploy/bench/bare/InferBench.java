@@ -28,7 +28,6 @@ public final class InferBench extends NetworkRows {
   private static final String OURS = "ours";
   private static final String BARE = "bare";
   private static final String SAVED_MODEL = "savedModel";
-  private static final String VARIABLES = "variables";
   private static final int PLAN_FRAMES = 16;
 
   /** A measurement of all networks that {@code options} names; progress in lines. */
@@ -48,18 +47,14 @@ public final class InferBench extends NetworkRows {
     try (FrameTensors tensors = new FrameTensors(pixels, count, network.height(), network.width());
         ServingModel model = ServingModels.of(spec, weights, form);
         BareGraph bare = new BareGraph(frozen(spec, weights, form), tensors);
-        BareGraph variables =
-            new BareGraph(VariableGraph.of(frozen(spec, weights, form)), tensors);
         PlainSavedModel savedModel = new PlainSavedModel(directory, tensors);
         OpenVinoRivals rivals = new OpenVinoRivals(OpenVino.find(""), spec, weights)) {
-      double assignMillis = variables.run(VariableGraph.INITIALIZER);
       progress.accept(network.key() + ": looking for the fastest batch size");
       int batch = BatchSizes.fastest(bare::batchesOf);
       int savedModelBatch = BatchSizes.fastest(savedModel::batchesOf);
       Map<String, Contender> contenders = new LinkedHashMap<>();
       contenders.put(BARE, bare.batchesOf(batch));
       contenders.put(OURS, through(model, pixels, batch, Plan.SINGLE));
-      contenders.put(VARIABLES, variables.batchesOf(batch));
       contenders.put(SAVED_MODEL, savedModel.batchesOf(savedModelBatch));
       contenders.putAll(rivals.contenders(it -> through(it, pixels, batch, Plan.SINGLE)));
       for (Contender it : contenders.values()) {
@@ -80,8 +75,13 @@ public final class InferBench extends NetworkRows {
       row.put("savedModelBatchSize", savedModelBatch);
       row.put("form", form.name());
       row.put("precision", model.precision().name().toLowerCase(Locale.ROOT));
-      row.put("variablesToBare", rounds.ratio(VARIABLES, BARE));
-      row.put("assignMillis", assignMillis);
+      row.putAll(
+          VariableCost.figures(
+              frozen(spec, weights, form),
+              tensors,
+              batch,
+              options.rounds(),
+              line -> progress.accept(network.key() + ": " + line)));
       progress.accept(network.key() + ": three scales with flip against the single runs");
       row.put(
           "planCost",
