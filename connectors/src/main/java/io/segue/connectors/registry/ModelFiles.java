@@ -19,6 +19,9 @@ import org.apache.flink.core.fs.Path;
 
 /** Copies the files of one model between directories and hashes them on the way. */
 final class ModelFiles {
+  /** Large, because a load is on its way to live meanwhile and each call into the system counts. */
+  private static final int BUFFER_BYTES = 1 << 18;
+
   private ModelFiles() {}
 
   /** Uploads a local directory: variables first, the graph last, so that a half is no model. */
@@ -136,7 +139,12 @@ final class ModelFiles {
   private static StoredFile transfer(InputStream in, OutputStream out, String path)
       throws IOException {
     DigestOutputStream digest = new DigestOutputStream(out, sha256());
-    long length = in.transferTo(digest);
+    byte[] buffer = new byte[BUFFER_BYTES];
+    long length = 0;
+    for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+      digest.write(buffer, 0, read);
+      length += read;
+    }
     return new StoredFile(
         path, length, HexFormat.of().formatHex(digest.getMessageDigest().digest()));
   }

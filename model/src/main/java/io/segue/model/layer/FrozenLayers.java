@@ -113,8 +113,10 @@ public final class FrozenLayers implements Layers {
   /** The kernel with each output channel scaled; the channel is the fastest index. */
   private static float[] scaled(float[] kernel, double[] scale) {
     float[] folded = new float[kernel.length];
-    for (int i = 0; i < kernel.length; i++) {
-      folded[i] = (float) (kernel[i] * scale[i % scale.length]);
+    for (int row = 0; row < kernel.length; row += scale.length) {
+      for (int channel = 0; channel < scale.length; channel++) {
+        folded[row + channel] = (float) (kernel[row + channel] * scale[channel]);
+      }
     }
     return folded;
   }
