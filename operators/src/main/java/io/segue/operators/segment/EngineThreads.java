@@ -8,7 +8,8 @@ import java.util.concurrent.Executor;
  * @param pool decodes and encodes
  * @param inference runs as many batches at a time as the engine gives it
  * @param loading loads one version at a time, and frees them
- * @param quietLoading loads beside a version that serves, and leaves it the processor
+ * @param quietLoading loads beside a version that serves, and leaves it most of the processor
+ * @param comparing compares a version that serves with itself in float32, in idle time
  * @param timer for delays and deadlines
  * @param clock for ages and durations
  */
@@ -17,6 +18,7 @@ record EngineThreads(
     Executor inference,
     Executor loading,
     Executor quietLoading,
+    Executor comparing,
     Timer timer,
     Clock clock) {
   /** Runs something later. */

@@ -23,6 +23,7 @@ final class HostThreads implements AutoCloseable {
   private final ExecutorService pool;
   private final Executor loading;
   private final Executor quietLoading;
+  private final Executor comparing;
   private final ScheduledThreadPoolExecutor timer;
 
   /**
@@ -32,6 +33,7 @@ final class HostThreads implements AutoCloseable {
     pool = own(executor(poolThreads, named("segue-codec")));
     loading = replaceable(named("segue-load"), loadDeadline);
     quietLoading = replaceable(ThreadPriority.low(named("segue-load-quietly")), loadDeadline);
+    comparing = replaceable(ThreadPriority.idle(named("segue-compare")), loadDeadline);
     timer = new ScheduledThreadPoolExecutor(1, named("segue-timer"));
     timer.setRemoveOnCancelPolicy(true);
   }
@@ -41,7 +43,7 @@ final class HostThreads implements AutoCloseable {
     ExecutorService inference =
         own(executor(RunningBatches.MAX_INFERRING, named("segue-infer-" + model)));
     return new EngineThreads(
-        pool, inference, loading, quietLoading, this::after, EngineThreads.Clock.SYSTEM);
+        pool, inference, loading, quietLoading, comparing, this::after, EngineThreads.Clock.SYSTEM);
   }
 
   private synchronized Runnable after(long nanos, Runnable action) {

@@ -43,8 +43,7 @@ final class LaterComparison {
           threads
               .timer()
               .after(
-                  PAUSE_NANOS,
-                  () -> threads.quietLoading().execute(() -> compare(version, checked)));
+                  PAUSE_NANOS, () -> threads.comparing().execute(() -> compare(version, checked)));
       waiting.put(
           version,
           () -> {

@@ -13,6 +13,9 @@ interface LibC extends Library {
   /** See sched_setscheduler(2); of a single thread. */
   int sched_setscheduler(int thread, int policy, int[] parameters);
 
+  /** See setpriority(2); of a single thread on Linux. */
+  int setpriority(int which, int thread, int nice);
+
   /** See malloc_trim(3), which glibc alone has. */
   int malloc_trim(NativeLong pad);
 

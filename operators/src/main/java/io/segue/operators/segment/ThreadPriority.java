@@ -1,27 +1,32 @@
 package io.segue.operators.segment;
 
 import java.util.concurrent.ThreadFactory;
+import java.util.function.ToIntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Threads that the operating system lets run when others leave it time. Java's own priorities do
- * nothing on Linux; its scheduling policy for idle time works for a single thread and needs no
- * rights. Where the system is another one, the threads are ordinary.
+ * Threads that step back for others. Java's own priorities do nothing on Linux; its nice values and
+ * its scheduling policy for idle time work for a single thread and need no rights. Where the system
+ * is another one, the threads are ordinary.
  *
- * <p>A thread inherits the policy of the one that starts it, and there is no way back: TensorFlow
- * starts its pools with the first session of the process, which must not be opened here.
+ * <p>A thread inherits what the one that starts it has, and there is no way back: TensorFlow starts
+ * its pools with the first session of the process, which must not be opened here.
  */
 final class ThreadPriority {
   private static final Logger LOG = LoggerFactory.getLogger(ThreadPriority.class);
   private static final int CALLING_THREAD = 0;
 
   /**
-   * See sched(7): gives way to any other thread that wakes up, where one with the lowest nice value
-   * may first run on for a while. The longest waits of frames beside a load were shorter than with
-   * nice 19 in both trials, though not significantly (docs/serving.md). What is left of a busy core
-   * is a fifth of what nice 19 gets.
+   * See sched(7): a thread of this nice value gets a quarter of a core that another one wants too,
+   * and all of one that nobody wants. So what it does ends, however busy the machine is.
    */
+  private static final int NICE = 5;
+
+  /** See setpriority(2): what follows is the number of a thread. */
+  private static final int PRIO_PROCESS = 0;
+
+  /** See sched(7): gives way to any other thread that wakes up, and may starve. */
   private static final int SCHED_IDLE = 5;
 
   /** The only one of that policy. */
@@ -29,22 +34,33 @@ final class ThreadPriority {
 
   private ThreadPriority() {}
 
-  /** Threads of a factory, with low priority. */
+  /** Threads of a factory that others get three quarters of a contended core from. */
   static ThreadFactory low(ThreadFactory factory) {
+    return lowered(factory, c -> c.setpriority(PRIO_PROCESS, CALLING_THREAD, NICE));
+  }
+
+  /** Threads of a factory that run when nothing else does. */
+  static ThreadFactory idle(ThreadFactory factory) {
+    return lowered(factory, c -> c.sched_setscheduler(CALLING_THREAD, SCHED_IDLE, PRIORITY));
+  }
+
+  private static ThreadFactory lowered(ThreadFactory factory, ToIntFunction<LibC> call) {
     return task ->
         factory.newThread(
             () -> {
-              lower();
+              lower(call);
               task.run();
             });
   }
 
-  private static void lower() {
+  private static void lower(ToIntFunction<LibC> call) {
     LibC.call(
-        "Versions are loaded at ordinary priority",
+        "This thread runs at ordinary priority",
         c -> {
-          if (c.sched_setscheduler(CALLING_THREAD, SCHED_IDLE, PRIORITY) != 0) {
-            LOG.warn("Versions are loaded at ordinary priority: sched_setscheduler was refused");
+          if (call.applyAsInt(c) != 0) {
+            LOG.warn(
+                "{} runs at ordinary priority: the system refused a lower one",
+                Thread.currentThread().getName());
           }
         });
   }

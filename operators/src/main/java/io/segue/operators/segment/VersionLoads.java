@@ -49,9 +49,9 @@ final class VersionLoads {
 
   /**
    * Begins a load. Frames that come to wait for one that has begun quietly cannot hasten it: no
-   * thread comes back from idle priority. But they leave it the processor while they wait.
+   * thread comes back from a low priority. But they leave it the processor while they wait.
    *
-   * @param quietly only in time that nothing else wants
+   * @param quietly at low priority, beside a version that serves
    */
   void begin(VersionSlot slot, boolean quietly) {
     Executor where = quietly ? threads.quietLoading() : threads.loading();

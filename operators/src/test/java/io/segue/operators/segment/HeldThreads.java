@@ -15,12 +15,19 @@ final class HeldThreads implements EngineThreads.Clock {
   final Queue<Runnable> inference = new ArrayDeque<>();
   final Queue<Runnable> loading = new ArrayDeque<>();
   final Queue<Runnable> quietLoading = new ArrayDeque<>();
+  final Queue<Runnable> comparing = new ArrayDeque<>();
   private final List<Alarm> alarms = new ArrayList<>();
   private long now;
 
   EngineThreads threads() {
     return new EngineThreads(
-        pool::add, inference::add, loading::add, quietLoading::add, this::after, this);
+        pool::add,
+        inference::add,
+        loading::add,
+        quietLoading::add,
+        comparing::add,
+        this::after,
+        this);
   }
 
   private Runnable after(long nanos, Runnable action) {
@@ -65,9 +72,11 @@ final class HeldThreads implements EngineThreads.Clock {
     while (!pool.isEmpty()
         || !inference.isEmpty()
         || !loading.isEmpty()
-        || !quietLoading.isEmpty()) {
+        || !quietLoading.isEmpty()
+        || !comparing.isEmpty()) {
       runAll(loading);
       runAll(quietLoading);
+      runAll(comparing);
       runAll(pool);
       runAll(inference);
     }

@@ -497,7 +497,7 @@ class ModelVersionsTest {
   }
 
   @Test
-  void loadsAtIdlePriorityOnlyBesideAVersionThatServesAndWhileNoFrameWaits() {
+  void loadsAtLowPriorityOnlyBesideAVersionThatServesAndWhileNoFrameWaits() {
     fixture.announce(1, null);
     assertThat(held.quietLoading).isEmpty();
     held.settle();
