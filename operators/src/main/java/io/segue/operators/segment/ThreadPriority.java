@@ -34,7 +34,7 @@ final class ThreadPriority {
 
   private ThreadPriority() {}
 
-  /** Threads of a factory that others get three quarters of a contended core from. */
+  /** Threads of a factory that leave others most of a contended core. */
   static ThreadFactory low(ThreadFactory factory) {
     return lowered(factory, c -> c.setpriority(PRIO_PROCESS, CALLING_THREAD, NICE));
   }
