@@ -23,9 +23,8 @@ import org.jspecify.annotations.Nullable;
  * and a ResNet serve 0.99 of the frames in batches of 4, and 0.97 one by one ({@code
  * variablesToBare} and {@code variablesToBareSingle} of {@code bench infer}, fused float32; in
  * fused bfloat16 a MobileNet 1.01 in batches, within a wide spread). What that would save is the
- * memory and the load of a graph, which serving does not notice; assigning takes 1 to 15 ms. And a
- * version could be probed only while nothing serves, nor would the one before be ready for a
- * rollback.
+ * memory of a graph and part of the work of a load; assigning takes 1 to 15 ms. But a version could
+ * be probed only while nothing serves, nor would the one before be ready for a rollback.
  *
  * <p>A version that cannot be loaded in time, has another taxonomy or fails its warm-up is refused
  * with a reason, and stays refused until a newer state names it again. Thread-safe.

@@ -24,7 +24,7 @@ final class VariableCost {
    *
    * @param graph in the form that serves
    * @param batch the size of its fastest batches
-   * @param progress takes a line for each batch size
+   * @param progress takes one line, with the figures
    */
   static Map<String, Object> figures(
       FrozenGraph graph, FrameTensors tensors, int batch, int rounds, Consumer<String> progress)
