@@ -12,6 +12,9 @@ import java.util.concurrent.TimeUnit;
 /** A JVM with the class path of this one. It dies with the test that started it. */
 public final class JavaProcess implements AutoCloseable {
 
+  /** The second compiler works for minutes and pays off after them; a test is over before. */
+  private static final List<String> SHORT_LIVED = List.of("-XX:TieredStopAtLevel=1");
+
   private final String name;
   private final Path log;
   private final Process process;
@@ -34,6 +37,7 @@ public final class JavaProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmOptions);
+    command.addAll(SHORT_LIVED);
     command.add("-Dsegue.log.level=INFO");
     for (String opened :
         List.of("lang", "nio", "time", "util", "util.concurrent", "util.concurrent.atomic")) {
