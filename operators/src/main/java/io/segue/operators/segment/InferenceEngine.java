@@ -2,17 +2,13 @@ package io.segue.operators.segment;
 
 import io.segue.connectors.image.ImageHeader;
 import io.segue.model.config.Plan;
-import io.segue.model.serve.Segmentation;
 import io.segue.schemas.avro.DeadLetterCause;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Segments frames of one model for all subtasks of a process: gathers them into batches of one
@@ -27,11 +23,6 @@ import org.slf4j.LoggerFactory;
  * every frame in flight, and so their tasks.
  */
 final class InferenceEngine {
-  private static final Logger LOG = LoggerFactory.getLogger(InferenceEngine.class);
-
-  /** So many frames on end that cannot be inferred are the engine's fault, not each one's own. */
-  static final int MAX_FAILED_ON_END = 100;
-
   /** A busy engine lets the shadow infer one frame of every so many batches. */
   private static final long BATCHES_PER_SHADOW_FRAME = 20;
 
@@ -40,15 +31,13 @@ final class InferenceEngine {
   private final ImageCodec codec;
   private final EngineThreads threads;
   private final EngineMeter meter;
-  private final MaskDelivery delivery;
-  private final ShadowReports shadows;
   private final PlanLadders ladders;
+  private final BatchInference inference;
   private final Set<FrameTask> inFlight = ConcurrentHashMap.newKeySet();
 
   private final Object lock = new Object();
   private final BatchQueue queue;
   private final RunningBatches running;
-  private final AtomicInteger failedOnEnd = new AtomicInteger();
   private boolean alarmSet;
   private @Nullable Throwable failure;
 
@@ -65,9 +54,17 @@ final class InferenceEngine {
     this.codec = codec;
     this.threads = threads;
     this.meter = meter;
-    this.delivery = new MaskDelivery(codec, threads, meter, recent);
-    this.shadows = shadows;
     this.ladders = new PlanLadders(threads.clock());
+    this.inference =
+        new BatchInference(
+            new Surroundings(),
+            versions,
+            options.deadline(),
+            threads,
+            meter,
+            ladders,
+            new MaskDelivery(codec, threads, meter, recent),
+            shadows);
     this.queue = new BatchQueue(options);
     this.running = new RunningBatches(options.maxPlanBytes());
   }
@@ -242,10 +239,8 @@ final class InferenceEngine {
   }
 
   private void infer(Batch batch, List<FrameTask> frames) {
-    versions.serving(batch.key().version());
     try {
-      Optional<ShadowRun> shadow = inferTogether(batch, frames);
-      shadow.ifPresent(run -> runShadow(batch, run));
+      inference.run(batch, frames);
     } catch (Error e) {
       fail(e);
       throw e;
@@ -255,136 +250,6 @@ final class InferenceEngine {
         queue.recycle(batch);
         advance();
       }
-    }
-  }
-
-  /** Infers all frames in one call, or else each by itself; perhaps the shadow is to have one. */
-  private Optional<ShadowRun> inferTogether(Batch batch, List<FrameTask> frames) {
-    if (frames.size() > 1) {
-      try {
-        return infer(batch, 0, frames);
-      } catch (RuntimeException e) {
-        LOG.warn("A batch of {} frames failed; trying them one by one", frames.size(), e);
-      }
-    }
-    Optional<ShadowRun> shadow = Optional.empty();
-    for (int slot = 0; slot < frames.size() && !hasFailed(); slot++) {
-      FrameTask task = frames.get(slot);
-      try {
-        shadow = infer(batch, slot, List.of(task));
-      } catch (RuntimeException e) {
-        cannotBeInferred(batch.key(), task, e);
-      }
-    }
-    return shadow;
-  }
-
-  private void cannotBeInferred(Batch.Key key, FrameTask task, RuntimeException cause) {
-    String message =
-        "%s: inference by version %d under plan %s failed: %s"
-            .formatted(
-                task.request().name(),
-                key.version().version(),
-                key.plan().id(),
-                cause.getMessage());
-    if (failedOnEnd.incrementAndGet() < MAX_FAILED_ON_END) {
-      task.end(new FrameResult.Refused(DeadLetterCause.INFERENCE_FAILED, message));
-    } else {
-      fail(
-          new IllegalStateException(
-              "%d frames on end could not be inferred, the last: %s"
-                  .formatted(MAX_FAILED_ON_END, message),
-              cause));
-    }
-  }
-
-  /** Infers frames that lie side by side and hands their masks on. */
-  private Optional<ShadowRun> infer(Batch batch, int slot, List<FrameTask> frames) {
-    long started = threads.clock().nanos();
-    ladders.inferenceBegins();
-    Segmentation made;
-    try {
-      made =
-          segment(
-              batch,
-              batch.key().version(),
-              slot,
-              frames.size(),
-              () -> hung(batch.key(), frames.size()));
-    } finally {
-      ladders.inferenceEnds();
-    }
-    failedOnEnd.set(0);
-    meter.inferred(frames.size(), threads.clock().nanos() - started);
-    Optional<ShadowRun> shadow =
-        shadowMayRun()
-            ? ShadowRun.begin(versions, shadows, batch.key(), slot, frames.get(0), made.mask(0))
-            : Optional.empty();
-    deliver(batch.key(), frames, made);
-    return shadow;
-  }
-
-  /** The shadow has what time is left; of a busy engine, now and then a frame. */
-  private boolean shadowMayRun() {
-    synchronized (lock) {
-      return queue.isEmpty() || meter.batches() % BATCHES_PER_SHADOW_FRAME == 0;
-    }
-  }
-
-  /** Lets the shadow infer its frame; a frame that comes meanwhile need not wait for it. */
-  private void runShadow(Batch batch, ShadowRun run) {
-    synchronized (lock) {
-      running.lendToShadow(batch);
-      advance();
-    }
-    run.run(
-        version ->
-            segment(
-                batch,
-                version,
-                run.slot(),
-                1,
-                () -> run.failed("it has not ended within " + options.deadline())));
-  }
-
-  private Segmentation segment(
-      Batch batch, LoadedVersion version, int slot, int frames, Runnable hung) {
-    Batch.Key key = batch.key();
-    Runnable cancelWatch = threads.timer().after(options.deadline().toNanos(), hung);
-    try {
-      return version
-          .serving()
-          .segment(batch.pixelsFrom(slot), frames, key.height(), key.width(), key.plan());
-    } finally {
-      cancelWatch.run();
-    }
-  }
-
-  private void hung(Batch.Key key, int frames) {
-    fail(
-        new EngineHungException(
-            "version %d, plan %s: inference of %d frames of %d×%d pixels has not ended within %s;"
-                    .formatted(
-                        key.version().version(),
-                        key.plan().id(),
-                        frames,
-                        key.width(),
-                        key.height(),
-                        options.deadline())
-                + " raise serving.deadline if the machine is that slow"));
-  }
-
-  private void deliver(Batch.Key key, List<FrameTask> frames, Segmentation segmentation) {
-    synchronized (lock) {
-      running.encodingBegins();
-    }
-    delivery.deliver(key, frames, segmentation, this::delivered);
-  }
-
-  private void delivered() {
-    synchronized (lock) {
-      running.encodingEnds();
-      advance();
     }
   }
 
@@ -406,6 +271,50 @@ final class InferenceEngine {
   private @Nullable Throwable failure() {
     synchronized (lock) {
       return failure;
+    }
+  }
+
+  /** What an inference asks and tells this engine. */
+  private final class Surroundings implements BatchInference.Engine {
+    /** The shadow has what time is left; of a busy engine, now and then a frame. */
+    @Override
+    public boolean shadowMayRun() {
+      synchronized (lock) {
+        return queue.isEmpty() || meter.batches() % BATCHES_PER_SHADOW_FRAME == 0;
+      }
+    }
+
+    @Override
+    public void lendToShadow(Batch batch) {
+      synchronized (lock) {
+        running.lendToShadow(batch);
+        advance();
+      }
+    }
+
+    @Override
+    public void encodingBegins() {
+      synchronized (lock) {
+        running.encodingBegins();
+      }
+    }
+
+    @Override
+    public void encodingEnds() {
+      synchronized (lock) {
+        running.encodingEnds();
+        advance();
+      }
+    }
+
+    @Override
+    public void fail(Throwable cause) {
+      InferenceEngine.this.fail(cause);
+    }
+
+    @Override
+    public boolean hasFailed() {
+      return InferenceEngine.this.hasFailed();
     }
   }
 }

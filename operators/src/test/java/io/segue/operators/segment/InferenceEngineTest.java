@@ -209,7 +209,7 @@ class InferenceEngineTest {
   void tooManyFramesOnEndThatCannotBeInferredAreTheEnginesFault() {
     ScriptedModel model = fixture.serve(1);
     model.failsOn = red -> red == 20;
-    int[] bad = IntStream.generate(() -> 20).limit(InferenceEngine.MAX_FAILED_ON_END - 1).toArray();
+    int[] bad = IntStream.generate(() -> 20).limit(BatchInference.MAX_FAILED_ON_END - 1).toArray();
     var before = submit(bad);
     var between = submit(10, 10, 10);
     var after = submit(bad);
