@@ -13,6 +13,9 @@ interface LibC extends Library {
   /** See sched_setscheduler(2); of a single thread. */
   int sched_setscheduler(int thread, int policy, int[] parameters);
 
+  /** See getpriority(2); of a single thread on Linux. */
+  int getpriority(int which, int thread);
+
   /** See setpriority(2); of a single thread on Linux. */
   int setpriority(int which, int thread, int nice);
 

@@ -18,10 +18,13 @@ final class ThreadPriority {
   private static final int CALLING_THREAD = 0;
 
   /**
-   * See sched(7): a thread of this nice value gets a quarter of a core that another one wants too,
-   * and all of one that nobody wants. So what it does ends, however busy the machine is.
+   * See sched(7): a thread whose nice value is so much higher gets a quarter of a core that another
+   * one wants too, and all of one that nobody wants. So what it does ends, however busy the machine
+   * is.
    */
-  private static final int NICE = 5;
+  private static final int NICER = 5;
+
+  private static final int NICEST = 19;
 
   /** See setpriority(2): what follows is the number of a thread. */
   private static final int PRIO_PROCESS = 0;
@@ -36,7 +39,12 @@ final class ThreadPriority {
 
   /** Threads of a factory that leave others most of a contended core. */
   static ThreadFactory low(ThreadFactory factory) {
-    return lowered(factory, c -> c.setpriority(PRIO_PROCESS, CALLING_THREAD, NICE));
+    return lowered(
+        factory,
+        c -> {
+          int nice = c.getpriority(PRIO_PROCESS, CALLING_THREAD) + NICER;
+          return c.setpriority(PRIO_PROCESS, CALLING_THREAD, Math.min(NICEST, nice));
+        });
   }
 
   /** Threads of a factory that run when nothing else does. */

@@ -26,7 +26,7 @@ class ThreadPriorityTest {
     ThreadFactory low = ThreadPriority.low(Thread::new);
     ThreadFactory idle = ThreadPriority.idle(Thread::new);
 
-    assertThat(stat(low, NICE)).isEqualTo("" + Math.max(5, Integer.parseInt(ordinary)));
+    assertThat(stat(low, NICE)).isEqualTo("" + Math.min(19, Integer.parseInt(ordinary) + 5));
     assertThat(stat(low, POLICY)).isEqualTo(policy);
     assertThat(stat(idle, POLICY)).isEqualTo(SCHED_IDLE);
     assertThat(stat(Thread::new, NICE)).isEqualTo(ordinary);
