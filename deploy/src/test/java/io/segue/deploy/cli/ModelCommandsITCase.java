@@ -20,8 +20,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,12 +35,15 @@ class ModelCommandsITCase {
       head: {level: 4, num_convs: 0}
       """;
 
-  @TempDir private Path folder;
-  private EmbeddedBroker broker;
-  private Path config;
+  /** A model of the same versions that is left to what is refused. */
+  private static final String OTHER = "other";
 
-  @BeforeEach
-  void publishThreeVersions() throws Exception {
+  @TempDir private static Path folder;
+  private static EmbeddedBroker broker;
+  private static Path config;
+
+  @BeforeAll
+  static void publishVersions() throws Exception {
     broker = EmbeddedBroker.start(folder.resolve("kafka"), 0);
     config =
         Files.writeString(
@@ -61,11 +64,12 @@ class ModelCommandsITCase {
               TrainingOptions.builder(0, 1).seed(version).build(),
               model));
       assertThat(done("model", "publish", "" + model).get("version").intValue()).isEqualTo(version);
+      done("model", "publish", "" + model, "--model", OTHER);
     }
   }
 
-  @AfterEach
-  void stop() {
+  @AfterAll
+  static void stop() {
     broker.close();
   }
 
@@ -96,7 +100,7 @@ class ModelCommandsITCase {
   void whatCannotBeDoneIsRefusedWithTheReason() {
     assertThat(refusal("pin", "1", "--match", "*")).contains("no version was activated yet");
     assertThat(refusal("activate", "9")).contains("version 9 is not in the registry");
-    assertThat(run("model", "activate", "1", "--direct", "--model", "road").status()).isZero();
+    assertThat(run(direct(OTHER, "activate", "1")).status()).isZero();
     assertThat(refusal("canary", "2", "--share", "2")).contains("'share' is '2.0'");
     assertThat(refusal("canary")).contains("there is no canary to end");
     assertThat(refusal("shadow", "1")).contains("version 1 is live");
@@ -106,24 +110,24 @@ class ModelCommandsITCase {
   }
 
   private String state(String command, String... arguments) throws IOException {
-    return done(direct(command, arguments)).get("state").textValue();
+    return done(direct("road", command, arguments)).get("state").textValue();
   }
 
   private String refusal(String command, String... arguments) {
-    Run run = run(direct(command, arguments));
+    Run run = run(direct(OTHER, command, arguments));
     assertThat(run.status()).as(run.err()).isEqualTo(1);
     assertThat(run.err().lines()).as("one line of what is wrong").hasSize(1);
     return run.err();
   }
 
-  private static String[] direct(String command, String... arguments) {
+  private static String[] direct(String model, String command, String... arguments) {
     List<String> all = new ArrayList<>(List.of("model", command));
     all.addAll(List.of(arguments));
-    all.addAll(List.of("--direct", "--model", "road"));
+    all.addAll(List.of("--direct", "--model", model));
     return all.toArray(String[]::new);
   }
 
-  private JsonNode done(String... arguments) throws IOException {
+  private static JsonNode done(String... arguments) throws IOException {
     Run run = run(arguments);
     assertThat(run.status()).as(run.err()).isZero();
     return new ObjectMapper().readTree(run.out());
@@ -132,7 +136,7 @@ class ModelCommandsITCase {
   /** How a command ended, and what it printed. */
   private record Run(int status, String out, String err) {}
 
-  private Run run(String... arguments) {
+  private static Run run(String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
     all.addAll(List.of("--config", "" + config, "--json"));
     StringWriter out = new StringWriter();
