@@ -82,7 +82,7 @@ final class BatchInference {
   private Optional<ShadowRun> inferTogether(Batch batch, List<FrameTask> frames) {
     if (frames.size() > 1) {
       try {
-        return infer(batch, 0, frames);
+        return infer(batch, 0, frames, Optional.empty());
       } catch (RuntimeException e) {
         LOG.warn("A batch of {} frames failed; trying them one by one", frames.size(), e);
       }
@@ -91,7 +91,7 @@ final class BatchInference {
     for (int slot = 0; slot < frames.size() && !engine.hasFailed(); slot++) {
       FrameTask task = frames.get(slot);
       try {
-        shadow = infer(batch, slot, List.of(task));
+        shadow = infer(batch, slot, List.of(task), shadow);
       } catch (RuntimeException e) {
         cannotBeInferred(batch.key(), task, e);
       }
@@ -118,8 +118,14 @@ final class BatchInference {
     }
   }
 
-  /** Infers frames that lie side by side and hands their masks on. */
-  private Optional<ShadowRun> infer(Batch batch, int slot, List<FrameTask> frames) {
+  /**
+   * Infers frames that lie side by side and hands their masks on.
+   *
+   * @param begun what the shadow has of this batch already
+   * @return what it has now: one frame of a batch at most
+   */
+  private Optional<ShadowRun> infer(
+      Batch batch, int slot, List<FrameTask> frames, Optional<ShadowRun> begun) {
     Batch.Key key = batch.key();
     long started = threads.clock().nanos();
     ladders.inferenceBegins();
@@ -132,9 +138,9 @@ final class BatchInference {
     failedOnEnd.set(0);
     meter.inferred(frames.size(), threads.clock().nanos() - started);
     Optional<ShadowRun> shadow =
-        engine.shadowMayRun()
+        begun.isEmpty() && engine.shadowMayRun()
             ? ShadowRun.begin(versions, shadows, key, slot, frames.get(0), made.mask(0))
-            : Optional.empty();
+            : begun;
     engine.encodingBegins();
     delivery.deliver(key, frames, made, engine::encodingEnds);
     return shadow;

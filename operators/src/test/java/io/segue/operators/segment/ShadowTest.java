@@ -136,6 +136,21 @@ class ShadowTest {
   }
 
   @Test
+  void aBatchThatIsInferredOneByOneLendsOneFrameAndKeepsNoHoldOnTheShadow() {
+    fixture.models.get(1L).failsOn = red -> red == 20;
+    for (int red : List.of(10, 20, 30)) {
+      var unused = fixture.submit(1, RawCodec.image(2, 2, red));
+    }
+    fixture.held.settle();
+
+    assertThat(fixture.models.get(1L).calls).as("a batch, then each frame").hasSize(4);
+    assertThat(fixture.models.get(2L).calls).hasSize(1);
+    fixture.announce(1, null);
+    fixture.held.settle();
+    assertThat(fixture.changes).contains("2 RELEASED");
+  }
+
+  @Test
   void aFrameNeedNotWaitForTheShadow() {
     HeldThreads held = fixture.held;
     List<Integer> started = new ArrayList<>();
