@@ -99,7 +99,7 @@ class ModelCommandsITCase {
   @Test
   void whatCannotBeDoneIsRefusedWithTheReason() {
     assertThat(refusal("pin", "1", "--match", "*")).contains("no version was activated yet");
-    assertThat(refusal("activate", "9")).contains("version 9 is not in the registry");
+    assertThat(refusal("activate", "9")).contains("version 9 is not in the registry; publish it");
     assertThat(run(direct(OTHER, "activate", "1")).status()).isZero();
     assertThat(refusal("canary", "2", "--share", "2")).contains("'share' is '2.0'");
     assertThat(refusal("canary")).contains("there is no canary to end");

@@ -116,8 +116,22 @@ class CommandsITCase {
     assertThat(publish.output()).contains("version: 2");
     JavaProcess activate =
         command("activate", "model", "activate", "2", "--model", "line", "--config", "" + config);
+    // By the jobs it would be a dead letter among the outcomes of frames.
+    JavaProcess refused =
+        command(
+            "refused",
+            "model",
+            "activate",
+            "9",
+            "--direct",
+            "--model",
+            "line",
+            "--config",
+            "" + config);
     assertThat(activate.exitStatus(PATIENCE)).as(activate.output()).isZero();
     assertThat(activate.output()).contains("live 2, previous 1");
+    assertThat(refused.exitStatus(PATIENCE)).isEqualTo(1);
+    assertThat(refused.output()).contains("version 9 is not in the registry; publish it");
   }
 
   private JavaProcess command(String name, String... arguments) {
