@@ -119,6 +119,7 @@ public final class ServeBench {
     double noop =
         throughput(stage, pictures, NoopModel.loader(spec), parallelism(), NOOP_RATE_GUESS);
     report("the bare network");
+    bare.choose(half);
     double before = bare.framesPerSecond(half);
     double latencyAlone = bare.latencyMillis(half);
     Map<Integer, Double> throughput = new LinkedHashMap<>();

@@ -35,8 +35,8 @@ public final class ServeReport {
     values.put("rounds", rounds.size());
     values.put("framesPerSecond", median(ServeRound::framesPerSecond));
     values.put("bareFramesPerSecond", median(ServeRound::bareFramesPerSecond));
-    values.put("bareBatchSize", bare.batchSize());
-    values.put("bareCallers", bare.callers());
+    values.put("bareBatchSize", bare.chosen().batchSize());
+    values.put("bareCallers", bare.chosen().callers());
     values.put("precision", bare.precision().name().toLowerCase(Locale.ROOT));
     values.put("ratioToBare", median(ServeRound::ratioToBare));
     values.put("ratioToBareRounds", rounds.stream().map(it -> round(it.ratioToBare())).toList());
