@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Versions stand side by side also where only weights differ. Weights that are assigned in place
  * have to be variables, whose filters oneDNN reorders anew for each batch: with them a MobileNet
- * and a ResNet serve 0.96 to 1.01 of the frames in batches of 4, and 0.93 to 0.97 one by one
+ * and a ResNet serve 0.96 to 1.03 of the frames in batches of 4, and 0.93 to 0.97 one by one
  * ({@code variablesToBare} and {@code variablesToBareSingle} of {@code bench infer}, fused float32;
  * in fused bfloat16 a MobileNet 1.01 in batches, within a wide spread). What that would save is the
  * memory of a graph and part of the work of a load; assigning takes 1 to 15 ms. But a version could
